@@ -1,0 +1,39 @@
+package import Foundation
+
+/// A pointer to content: what it is, its digest and its size (OCI image-spec, descriptor.md).
+package struct Descriptor: Hashable, Sendable, Codable {
+    package var mediaType: MediaType
+    package var digest: Digest
+    /// The bytes of the content as it is transported: compressed, for a compressed layer.
+    package var size: Int64
+    package var urls: [String]?
+    package var annotations: [String: String]?
+    /// The content itself, embedded.
+    package var data: Data?
+    package var platform: Platform?
+    package var artifactType: String?
+
+    package init(
+        mediaType: MediaType, digest: Digest, size: Int64, urls: [String]? = nil,
+        annotations: [String: String]? = nil, data: Data? = nil, platform: Platform? = nil, artifactType: String? = nil
+    ) {
+        self.mediaType = mediaType
+        self.digest = digest
+        self.size = size
+        self.urls = urls
+        self.annotations = annotations
+        self.data = data
+        self.platform = platform
+        self.artifactType = artifactType
+    }
+
+    /// The blob of an empty JSON object, which artifacts name as their configuration.
+    package static let emptyJSON = "{}"
+
+    /// The index entry of a BuildKit attestation: the digest of the image manifest that it attests, else nil
+    /// (buildkit, docs/attestations/attestation-storage.md).
+    package var attestedManifest: String? {
+        guard annotations?["vnd.docker.reference.type"] == "attestation-manifest" else { return nil }
+        return annotations?["vnd.docker.reference.digest"]
+    }
+}

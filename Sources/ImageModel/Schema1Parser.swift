@@ -1,0 +1,54 @@
+import Foundation
+
+/// Reads Docker schema 1 manifests: every layer's configuration is a JSON text inside the JSON, newest first.
+enum Schema1Parser {
+    private struct Document: Decodable {
+        struct Layer: Decodable { var blobSum: Digest }
+        struct Entry: Decodable { var v1Compatibility: String }
+        var name: String?
+        var tag: String?
+        var architecture: String?
+        var fsLayers: [Layer]
+        var history: [Entry]
+    }
+
+    private struct V1: Decodable {
+        struct Container: Decodable {
+            var command: [String]?
+            enum CodingKeys: String, CodingKey { case command = "Cmd" }
+        }
+        var created: String?
+        var throwaway: Bool?
+        var container: Container?
+        enum CodingKeys: String, CodingKey {
+            case created
+            case throwaway
+            case container = "container_config"
+        }
+    }
+
+    static func parse(_ content: Data) throws(ImageModelError) -> Schema1Manifest {
+        let document = try DocumentParser.decode(
+            Document.self, from: content, as: .manifest, limit: ManifestDocument.byteLimit)
+        guard document.fsLayers.count == document.history.count else {
+            throw ImageModelError(
+                .manifest, at: "history",
+                "has \(document.history.count) entries for \(document.fsLayers.count) fsLayers")
+        }
+        var layers: [Digest] = []
+        var instructions: [String?] = []
+        var created: String?
+        for (position, layer) in document.fsLayers.enumerated().reversed() {
+            let entry = try DocumentParser.decode(
+                V1.self, from: Data(document.history[position].v1Compatibility.utf8), as: .manifest,
+                limit: ManifestDocument.byteLimit)
+            if position == 0 { created = entry.created }
+            if entry.throwaway == true { continue }
+            layers.append(layer.blobSum)
+            instructions.append(entry.container?.command?.joined(separator: " "))
+        }
+        return Schema1Manifest(
+            name: document.name ?? "", tag: document.tag ?? "", architecture: document.architecture ?? "",
+            layers: layers, instructions: instructions, created: created)
+    }
+}
