@@ -1,1 +1,1 @@
-package import Figures
+// placeholder
