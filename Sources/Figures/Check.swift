@@ -27,3 +27,21 @@ package struct Check: Sendable, Equatable {
         self.note = note
     }
 }
+
+/// A figure that a source states of itself, to be set beside ours.
+package struct ReportedBytes: Sendable, Equatable {
+    /// The source, by its number in the graph.
+    package var source: LayerGraph.Index
+    /// `layers_bytes`, `content_bytes` …
+    package var name: String
+    package var bytes: Int64
+    /// Why ours may differ; empty when it must be equal.
+    package var note: String
+
+    package init(source: LayerGraph.Index, name: String, bytes: Int64, note: String = "") {
+        self.source = source
+        self.name = name
+        self.bytes = bytes
+        self.note = note
+    }
+}

@@ -50,11 +50,12 @@ package struct Grouping: Sendable, Equatable {
 
 /// A kind of waste.
 package enum WasteKind: String, Sendable, CaseIterable {
-    /// An engine's image without a name that nothing was built from.
+    /// An image without a name (held by the repository `<none>` only) that nothing was built from.
     case dangling
-    /// A registry's manifest that no tag reaches.
+    /// A registry's manifest that no tag reaches: not tagged, not below a tagged index, not about anything alive.
     case untagged
-    /// An attestation, signature or other referrer whose subject is not there.
+    /// An attestation, signature or other referrer whose subject is not there, and what hangs on it alone. A tag does
+    /// not save it (signatures are stored under tags); standing in a live index does.
     case orphaned
 }
 
@@ -62,18 +63,18 @@ package enum WasteKind: String, Sendable, CaseIterable {
 package struct FigureSet: Sendable, Equatable {
     /// By source number: the whole source.
     package var sources: [ByteFigures] = []
-    /// By item number: all the item's holdings in its source. Fair share is over the items' partition... see
-    /// ``holdingFairShare``; here it is the sum over the item's holdings.
+    /// By item number: all the item's holdings in its source. Fair share is the sum of ``holdingFairShare`` over them.
     package var items: [ByteFigures] = []
     /// By holding number: the holding's fair share when every holding is a group of its own.
     package var holdingFairShare: [Int64] = []
-    /// Distinct images that hold each object.
+    /// reference_count: distinct images, held or below a held index, whose own objects contain each object.
     package var objectImages: [UInt32] = []
     /// Distinct repositories whose holdings reach each object.
     package var objectRepositories: [UInt32] = []
-    /// Waste: the items of each kind, by number.
+    /// Waste: the held items of each kind, by number. An item is in one kind at most.
     package var waste: [WasteKind: [LayerGraph.Index]] = [:]
-    /// Waste by source and kind: what goes if all items of the kind go together.
+    /// Waste by source and kind: what goes if all items of the kind go together. Fair shares are those of the kinds and
+    /// all that is no waste.
     package var wasteBySource: [WasteKind: [ByteFigures]] = [:]
     /// By source: what goes if all waste goes together.
     package var allWaste: [ByteFigures] = []

@@ -28,6 +28,8 @@ package struct LayerGraph: Sendable, Equatable {
     package var itemSources: [Index] = []
     /// What each item is about: another item, ``none`` or ``missing``.
     package var itemSubjects: [Index] = []
+    /// Whether an item is an untagged image that others were built from (classic builder). Empty stands for "none is".
+    package var itemIsIntermediate: [Bool] = []
     /// Own objects of item i: `ownObjects[ownOffsets[i]..<ownOffsets[i + 1]]`, in the manifest's order. An object may
     /// be listed twice. Foreign layers are left out.
     package var ownOffsets: [Index] = [0]
@@ -41,8 +43,11 @@ package struct LayerGraph: Sendable, Equatable {
     /// Each holding: a repository has an item now.
     package var holdingRepositories: [Index] = []
     package var holdingItems: [Index] = []
-    /// Whether the holding has a tag or another name in that repository.
+    /// Whether the holding has a tag or another name in that repository (a referrer's tag included).
     package var holdingIsReferenced: [Bool] = []
+
+    /// The repository of what has no name, as Docker prints it.
+    package static let noRepository = "<none>"
 
     package init() {}
 
