@@ -91,7 +91,8 @@ let package = Package(
             path: "Benchmarks", swiftSettings: strict),
         library(
             "TestSupport",
-            ["CCrypto", "ImageModel", "Observations", "Figures", "Postgres", "Archive", "Collectors", "Database",
+            ["CCrypto", "CZlib", "CZstd", "ImageModel", "Observations", "Figures", "Postgres", "Archive", "Collectors",
+             "Database",
              .nioCore, .nioFoundation, .nioHTTP1, .nioPosix, .nioSSL]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
