@@ -27,6 +27,25 @@ package struct Descriptor: Hashable, Sendable, Codable {
         self.artifactType = artifactType
     }
 
+    /// Decodes a descriptor.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        mediaType = try values.decode(MediaType.self, forKey: .mediaType)
+        digest = try values.decode(Digest.self, forKey: .digest)
+        do {
+            size = try values.decode(Int64.self, forKey: .size)
+        } catch DecodingError.dataCorrupted(let context) {
+            // A number that is no 64-bit integer; Foundation does not say where it stood.
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: values.codingPath + [CodingKeys.size], debugDescription: context.debugDescription))
+        }
+        urls = try values.decodeIfPresent([String].self, forKey: .urls)
+        annotations = try values.decodeIfPresent([String: String].self, forKey: .annotations)
+        data = try values.decodeIfPresent(Data.self, forKey: .data)
+        platform = try values.decodeIfPresent(Platform.self, forKey: .platform)
+        artifactType = try values.decodeIfPresent(String.self, forKey: .artifactType)
+    }
+
     /// The blob of an empty JSON object, which artifacts name as their configuration.
     package static let emptyJSON = "{}"
 

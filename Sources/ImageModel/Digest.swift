@@ -67,7 +67,14 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
 extension Digest: Codable {
     package init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
+        let container = try decoder.singleValueContainer()
+        do {
+            try self.init(container.decode(String.self))
+        } catch let error as ImageModelError {
+            // Carried inside, so that the place in the document is told with the reason.
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: error.reason, underlyingError: error))
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -11,30 +11,45 @@ package enum DocumentParser {
     private struct Head: Decodable {
         var schemaVersion: Int?
         var mediaType: MediaType?
-        var manifests: Presence?
-        var layers: Presence?
-        var config: Presence?
-        var fsLayers: Presence?
+        /// Null counts as there: Go writes an empty list so.
+        var mentionsManifests: Bool
+        var hasManifests: Bool
+        var hasLayersOrConfiguration: Bool
+
+        enum CodingKeys: String, CodingKey { case schemaVersion, mediaType, manifests, layers, config }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            schemaVersion = try values.decodeIfPresent(Int.self, forKey: .schemaVersion)
+            mediaType = try values.decodeIfPresent(MediaType.self, forKey: .mediaType)
+            func has(_ key: CodingKeys) throws -> Bool { try values.contains(key) && !values.decodeNil(forKey: key) }
+            mentionsManifests = values.contains(.manifests)
+            hasManifests = try has(.manifests)
+            hasLayersOrConfiguration = try has(.layers) || has(.config)
+        }
     }
 
-    private struct Presence: Decodable {
-        init(from decoder: any Decoder) throws {}
+    private struct Layout: Decodable {
+        var imageLayoutVersion: String
     }
 
     /// Parses a manifest document of any kind. Throws ``ImageModelError``.
     package static func parse(
         _ content: Data, contentType: MediaType? = nil
     ) throws(ImageModelError) -> ManifestDocument {
-        let head = try decode(Head.self, from: content, as: .document, limit: ManifestDocument.byteLimit)
-        let declared = head.mediaType ?? contentType
+        try check(content, as: .document, limit: ManifestDocument.byteLimit)
+        let head = try decodeChecked(Head.self, from: content, as: .document)
+        // An empty media type is what Go's encoders write for one that is not there.
+        let own = head.mediaType.flatMap { $0.rawValue.isEmpty ? nil : $0 }
+        let declared = own ?? contentType
         if head.schemaVersion == 1 || (declared?.isSchema1 ?? false) {
             return .schema1(try Schema1Parser.parse(content))
         }
         // CVE-2021-41190: a document that is both a manifest and an index means two things to two readers.
-        if head.manifests != nil && (head.layers != nil || head.config != nil) {
+        if head.hasManifests && head.hasLayersOrConfiguration {
             throw ImageModelError(.document, "has both manifests and layers, so it is neither an index nor a manifest")
         }
-        if let own = head.mediaType, let contentType, own != contentType,
+        if let own, let contentType, own != contentType,
             own.isIndex || own.isManifest, contentType.isIndex || contentType.isManifest
         {
             throw ImageModelError(
@@ -45,13 +60,14 @@ package enum DocumentParser {
             throw ImageModelError(
                 .document, at: "schemaVersion", head.schemaVersion.map { "is \($0), not 2" } ?? "is missing")
         }
-        if declared?.isIndex == true || (head.manifests != nil && declared?.isManifest != true) {
-            let index = try decode(Index.self, from: content, as: .index, limit: ManifestDocument.byteLimit)
-            try check(index)
+        let looksLikeIndex = head.mentionsManifests && !head.hasLayersOrConfiguration
+        if declared?.isIndex == true || (looksLikeIndex && declared?.isManifest != true) {
+            let index = try decodeChecked(Index.self, from: content, as: .index)
+            try index.validate()
             return .index(index)
         }
-        let manifest = try decode(Manifest.self, from: content, as: .manifest, limit: ManifestDocument.byteLimit)
-        try check(manifest)
+        let manifest = try decodeChecked(Manifest.self, from: content, as: .manifest)
+        try manifest.validate()
         return .manifest(manifest)
     }
 
@@ -59,46 +75,25 @@ package enum DocumentParser {
     package static func configuration(_ content: Data) throws(ImageModelError) -> ImageConfiguration {
         let configuration = try decode(
             ImageConfiguration.self, from: content, as: .configuration, limit: configurationByteLimit)
-        guard configuration.rootfs.type == "layers" else {
-            throw ImageModelError(
-                .configuration, at: "rootfs.type", "is \(quoted(configuration.rootfs.type)), not \"layers\"")
-        }
-        guard configuration.rootfs.diffIDs.count <= entryLimit else {
-            throw ImageModelError(.configuration, at: "rootfs.diff_ids", "has more than \(entryLimit) entries")
-        }
+        try configuration.validate()
         return configuration
     }
 
-    private static func check(_ manifest: Manifest) throws(ImageModelError) {
-        guard manifest.layers.count <= entryLimit else {
-            throw ImageModelError(.manifest, at: "layers", "has more than \(entryLimit) entries")
-        }
-        try check(manifest.config, at: "config", in: .manifest)
-        for (position, layer) in manifest.layers.enumerated() {
-            try check(layer, at: "layers[\(position)]", in: .manifest)
-        }
-        if let subject = manifest.subject { try check(subject, at: "subject", in: .manifest) }
+    /// Parses a descriptor on its own. Throws ``ImageModelError``.
+    package static func descriptor(_ content: Data) throws(ImageModelError) -> Descriptor {
+        let descriptor = try decode(
+            Descriptor.self, from: content, as: .descriptor, limit: ManifestDocument.byteLimit)
+        try descriptor.validate(at: "", in: .descriptor)
+        return descriptor
     }
 
-    private static func check(_ index: Index) throws(ImageModelError) {
-        guard index.manifests.count <= entryLimit else {
-            throw ImageModelError(.index, at: "manifests", "has more than \(entryLimit) entries")
-        }
-        for (position, child) in index.manifests.enumerated() {
-            try check(child, at: "manifests[\(position)]", in: .index)
-        }
-        if let subject = index.subject { try check(subject, at: "subject", in: .index) }
-    }
-
-    private static func check(
-        _ descriptor: Descriptor, at path: String, in subject: ImageModelError.Subject
-    ) throws(ImageModelError) {
-        guard descriptor.size >= 0 else {
-            throw ImageModelError(subject, at: path + ".size", "is negative (\(descriptor.size))")
-        }
-        guard descriptor.mediaType.rawValue.contains("/") else {
+    /// Checks the `oci-layout` file of an image layout, whose version has to be 1.x (OCI image-spec, image-layout.md).
+    /// Throws ``ImageModelError``.
+    package static func checkLayout(_ content: Data) throws(ImageModelError) {
+        let layout = try decode(Layout.self, from: content, as: .layout, limit: 4096)
+        guard layout.imageLayoutVersion.hasPrefix("1.") else {
             throw ImageModelError(
-                subject, at: path + ".mediaType", "\(quoted(descriptor.mediaType.rawValue)) is no media type")
+                .layout, at: "imageLayoutVersion", "is \(quoted(layout.imageLayoutVersion)), not 1.0.0")
         }
     }
 
@@ -106,9 +101,22 @@ package enum DocumentParser {
     package static func decode<T: Decodable>(
         _ type: T.Type, from content: Data, as subject: ImageModelError.Subject, limit: Int
     ) throws(ImageModelError) -> T {
+        try check(content, as: subject, limit: limit)
+        return try decodeChecked(type, from: content, as: subject)
+    }
+
+    private static func check(
+        _ content: Data, as subject: ImageModelError.Subject, limit: Int
+    ) throws(ImageModelError) {
         guard content.count <= limit else {
             throw ImageModelError(subject, "has \(content.count) bytes, more than the limit of \(limit)")
         }
+        try JSONCheck.check(content, as: subject)
+    }
+
+    private static func decodeChecked<T: Decodable>(
+        _ type: T.Type, from content: Data, as subject: ImageModelError.Subject
+    ) throws(ImageModelError) -> T {
         do {
             return try JSONDecoder().decode(type, from: content)
         } catch let error as ImageModelError {

@@ -29,6 +29,9 @@ package struct History: Hashable, Sendable, Codable {
 
 /// The configuration of an image: platform, execution parameters, layers and history (OCI image-spec, config.md).
 package struct ImageConfiguration: Hashable, Sendable, Codable {
+    /// The value of each key in what the specification writes as a set: an empty object.
+    package struct NoValue: Hashable, Sendable, Codable {}
+
     /// Execution parameters; what we report of them.
     package struct Execution: Hashable, Sendable, Codable {
         package var user: String?
@@ -38,6 +41,9 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
         package var workingDir: String?
         package var labels: [String: String]?
         package var stopSignal: String?
+        /// Mount points, as the keys of a set.
+        package var volumes: [String: NoValue]?
+        package var exposedPorts: [String: NoValue]?
 
         enum CodingKeys: String, CodingKey {
             case user = "User"
@@ -47,6 +53,8 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
             case workingDir = "WorkingDir"
             case labels = "Labels"
             case stopSignal = "StopSignal"
+            case volumes = "Volumes"
+            case exposedPorts = "ExposedPorts"
         }
 
         package init(labels: [String: String]? = nil) { self.labels = labels }
@@ -65,6 +73,13 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
         package init(type: String = "layers", diffIDs: [Digest]) {
             self.type = type
             self.diffIDs = diffIDs
+        }
+
+        /// Decodes the list; an image from scratch has none, which Docker leaves out and Go writes as null.
+        package init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            type = try values.decode(String.self, forKey: .type)
+            diffIDs = try values.decodeIfPresent([Digest].self, forKey: .diffIDs) ?? []
         }
     }
 

@@ -19,15 +19,16 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         guard !text.isEmpty, text.utf8.count <= 1024 else {
             throw ImageModelError(.reference, "a reference has 1 to 1,024 characters")
         }
-        var rest = Substring(text)
-        if let at = rest.firstIndex(of: "@") {
-            digest = try Digest(rest[rest.index(after: at)...])
+        // Bytes, not characters: a combining mark must not hide a separator.
+        var rest = Substring(text).utf8
+        if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
+            digest = try Digest(Substring(rest[rest.index(after: at)...]))
             rest = rest[..<at]
         } else {
             digest = nil
         }
-        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
-            let tag = String(rest[rest.index(after: colon)...])
+        if let colon = rest.lastIndex(of: UInt8(ascii: ":")), !rest[colon...].contains(UInt8(ascii: "/")) {
+            let tag = String(Substring(rest[rest.index(after: colon)...]))
             guard Self.isTag(tag) else {
                 throw ImageModelError(.reference, "\(quoted(text)) has an invalid tag \(quoted(tag))")
             }
@@ -36,13 +37,17 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         } else {
             tag = nil
         }
-        if let slash = rest.firstIndex(of: "/"), Self.isHost(rest[..<slash]) {
-            host = String(rest[..<slash])
+        if let slash = rest.firstIndex(of: UInt8(ascii: "/")), Self.isHost(Substring(rest[..<slash])) {
+            let host = String(Substring(rest[..<slash]))
+            guard Self.isWellFormedHost(host) else {
+                throw ImageModelError(.reference, "\(quoted(text)) has an invalid host \(quoted(host))")
+            }
+            self.host = host
             rest = rest[rest.index(after: slash)...]
         } else {
             host = nil
         }
-        path = String(rest)
+        path = String(Substring(rest))
         guard Self.isPath(path) else {
             throw ImageModelError(.reference, "\(quoted(text)) has an invalid repository name \(quoted(path))")
         }
@@ -62,7 +67,30 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
 
     /// The first component is a host when it has a dot or a port, or is `localhost` (or has capitals).
     static func isHost(_ text: some StringProtocol) -> Bool {
-        text == "localhost" || text.contains(".") || text.contains(":") || text.contains { $0.isUppercase }
+        text == "localhost"
+            || text.utf8.contains { ".:".utf8.contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    }
+
+    /// A name of letters, digits and inner hyphens divided by dots, or an IPv6 address in brackets; then, maybe, a
+    /// port (distribution, reference grammar, `domain`).
+    package static func isWellFormedHost(_ text: some StringProtocol) -> Bool {
+        var name = Substring(text).utf8
+        if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") {
+            let port = name[name.index(after: colon)...]
+            guard !port.isEmpty, port.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+                return false
+            }
+            name = name[..<colon]
+        }
+        if name.first == UInt8(ascii: "[") {
+            let address = name.dropFirst().dropLast()
+            return name.last == UInt8(ascii: "]") && !address.isEmpty
+                && address.allSatisfy { "0123456789abcdefABCDEF:".utf8.contains($0) }
+        }
+        return name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { part in
+            !part.isEmpty && part.first != UInt8(ascii: "-") && part.last != UInt8(ascii: "-")
+                && part.allSatisfy { isWord($0) && $0 != UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+        }
     }
 
     /// A tag: a word character, then up to 127 word characters, dots and hyphens.
@@ -75,10 +103,11 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// Path components of lower-case letters and digits, divided by `.`, `_`, `__` or hyphens.
     package static func isPath(_ text: some StringProtocol) -> Bool {
         guard !text.isEmpty, text.utf8.count <= 255 else { return false }
-        return text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { component in
+        let components = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return components.allSatisfy { component in
             var separator: [UInt8] = []
-            guard let first = component.utf8.first, isAlphanumeric(first) else { return false }
-            for byte in component.utf8 {
+            guard let first = component.first, isAlphanumeric(first) else { return false }
+            for byte in component {
                 if isAlphanumeric(byte) {
                     guard isSeparator(separator) else { return false }
                     separator = []

@@ -23,6 +23,18 @@ package struct Manifest: Hashable, Sendable, Codable {
         self.annotations = annotations
     }
 
+    /// Decodes a manifest; layers that Go's encoders wrote as null are none.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        schemaVersion = try values.decode(Int.self, forKey: .schemaVersion)
+        mediaType = try values.decodeIfPresent(MediaType.self, forKey: .mediaType)
+        artifactType = try values.decodeIfPresent(String.self, forKey: .artifactType)
+        config = try values.decode(Descriptor.self, forKey: .config)
+        layers = try values.decodeIfPresent([Descriptor].self, forKey: .layers) ?? []
+        subject = try values.decodeIfPresent(Descriptor.self, forKey: .subject)
+        annotations = try values.decodeIfPresent([String: String].self, forKey: .annotations)
+    }
+
     /// What a manifest describes.
     package enum Kind: String, Sendable {
         case image
@@ -39,7 +51,11 @@ package struct Manifest: Hashable, Sendable, Codable {
         if config.mediaType == .buildKitCache { return .cache }
         if !layers.isEmpty && layers.allSatisfy({ $0.mediaType == .inToto }) { return .attestation }
         if artifactType == "application/vnd.docker.attestation.manifest.v1+json" { return .attestation }
-        if config.mediaType.isImageConfiguration && layers.allSatisfy(\.mediaType.isLayer) { return .image }
+        // Docker 1.10 to 1.12 pushed configurations as octet streams.
+        let isEarlyDocker = mediaType == .dockerManifest && config.mediaType == .octetStream && !layers.isEmpty
+        if config.mediaType.isImageConfiguration || isEarlyDocker, layers.allSatisfy(\.mediaType.isLayer) {
+            return .image
+        }
         return .artifact
     }
 }
@@ -64,6 +80,17 @@ package struct Index: Hashable, Sendable, Codable {
         self.manifests = manifests
         self.subject = subject
         self.annotations = annotations
+    }
+
+    /// Decodes an index; entries that Go's encoders wrote as null are none.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        schemaVersion = try values.decode(Int.self, forKey: .schemaVersion)
+        mediaType = try values.decodeIfPresent(MediaType.self, forKey: .mediaType)
+        artifactType = try values.decodeIfPresent(String.self, forKey: .artifactType)
+        manifests = try values.decodeIfPresent([Descriptor].self, forKey: .manifests) ?? []
+        subject = try values.decodeIfPresent(Descriptor.self, forKey: .subject)
+        annotations = try values.decodeIfPresent([String: String].self, forKey: .annotations)
     }
 
     /// Whether the entries are the layers of a BuildKit cache, not manifests.

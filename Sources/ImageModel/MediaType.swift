@@ -24,6 +24,7 @@ package struct MediaType: Hashable, Sendable, CustomStringConvertible {
     package static let dockerLayerGzip = MediaType("application/vnd.docker.image.rootfs.diff.tar.gzip")
     package static let dockerSchema1 = MediaType("application/vnd.docker.distribution.manifest.v1+json")
     package static let dockerSchema1Signed = MediaType("application/vnd.docker.distribution.manifest.v1+prettyjws")
+    package static let octetStream = MediaType("application/octet-stream")
     package static let inToto = MediaType("application/vnd.in-toto+json")
     /// The configuration of a BuildKit cache manifest.
     package static let buildKitCache = MediaType("application/vnd.buildkit.cacheconfig.v0")
@@ -52,7 +53,8 @@ package struct MediaType: Hashable, Sendable, CustomStringConvertible {
 
     /// How the layer's tar is compressed, as its media type claims (contents may differ; sniff when reading).
     package var compression: Compression? {
-        guard isLayer else { return nil }
+        // An encrypted layer cannot be looked into, whatever lies beneath.
+        guard isLayer, !rawValue.hasSuffix("+encrypted") else { return nil }
         if rawValue.hasSuffix("gzip") { return .gzip }
         if rawValue.hasSuffix("zstd") { return .zstd }
         return Compression.none

@@ -35,13 +35,14 @@ enum Schema1Parser {
                 .manifest, at: "history",
                 "has \(document.history.count) entries for \(document.fsLayers.count) fsLayers")
         }
+        guard document.fsLayers.count <= DocumentParser.entryLimit else {
+            throw ImageModelError(.manifest, at: "fsLayers", "has more than \(DocumentParser.entryLimit) entries")
+        }
         var layers: [Digest] = []
         var instructions: [String?] = []
         var created: String?
         for (position, layer) in document.fsLayers.enumerated().reversed() {
-            let entry = try DocumentParser.decode(
-                V1.self, from: Data(document.history[position].v1Compatibility.utf8), as: .manifest,
-                limit: ManifestDocument.byteLimit)
+            let entry = try version1(document.history[position].v1Compatibility, at: position)
             if position == 0 { created = entry.created }
             if entry.throwaway == true { continue }
             layers.append(layer.blobSum)
@@ -50,5 +51,16 @@ enum Schema1Parser {
         return Schema1Manifest(
             name: document.name ?? "", tag: document.tag ?? "", architecture: document.architecture ?? "",
             layers: layers, instructions: instructions, created: created)
+    }
+
+    /// The configuration of one layer: JSON within the JSON.
+    private static func version1(_ text: String, at position: Int) throws(ImageModelError) -> V1 {
+        do {
+            return try DocumentParser.decode(
+                V1.self, from: Data(text.utf8), as: .manifest, limit: ManifestDocument.byteLimit)
+        } catch {
+            let place = "history[\(position)].v1Compatibility"
+            throw ImageModelError(.manifest, at: error.path.isEmpty ? place : "\(place): \(error.path)", error.reason)
+        }
     }
 }
