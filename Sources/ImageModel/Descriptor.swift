@@ -34,10 +34,12 @@ package struct Descriptor: Hashable, Sendable, Codable {
         digest = try values.decode(Digest.self, forKey: .digest)
         do {
             size = try values.decode(Int64.self, forKey: .size)
-        } catch DecodingError.dataCorrupted(let context) {
+        } catch let error as DecodingError {
+            throw error
+        } catch {
             // A number that is no 64-bit integer; Foundation does not say where it stood.
             throw DecodingError.dataCorrupted(
-                .init(codingPath: values.codingPath + [CodingKeys.size], debugDescription: context.debugDescription))
+                .init(codingPath: values.codingPath + [CodingKeys.size], debugDescription: "no 64-bit integer"))
         }
         urls = try values.decodeIfPresent([String].self, forKey: .urls)
         annotations = try values.decodeIfPresent([String: String].self, forKey: .annotations)
