@@ -77,7 +77,7 @@ let package = Package(
             ["ImageModel", "Observations", "Archive", .asyncHTTPClient, .logging, .nioCore, .nioFoundation, .nioHTTP1,
              .nioPosix, .nioSSL]),
         library("Database", ["ImageModel", "Observations", "Figures", "Postgres", "Schema", .logging]),
-        library("Reporting", ["Figures", .mustache], resources: [.embedInCode("Assets")]),
+        library("Reporting", ["ImageModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
         library(
             "Server", ["Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging, .serviceLifecycle]),
         library(

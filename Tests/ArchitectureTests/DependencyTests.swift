@@ -13,7 +13,7 @@ private let allowed: [String: Set<String>] = [
     "Archive": ["CZlib", "CZstd", "ImageModel"],
     "Collectors": ["ImageModel", "Observations", "Archive"],
     "Database": ["ImageModel", "Observations", "Figures", "Postgres", "Schema"],
-    "Reporting": ["Figures"],
+    "Reporting": ["ImageModel", "Figures"],
     "Server": ["Figures", "Analysis", "Database", "Reporting"],
     "Commands": [
         "ImageModel", "Observations", "Figures", "Analysis", "Postgres", "Archive", "Collectors", "Database",

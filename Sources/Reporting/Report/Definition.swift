@@ -1,0 +1,60 @@
+/// What a word of the report means.
+package struct Definition: Sendable, Equatable {
+    package var word: String
+    package var meaning: String
+
+    /// The figures and words of a storage report, in the order in which a report explains them.
+    package static let all: [Definition] = [
+        .init(
+            word: "Source",
+            meaning:
+                "A place in which identical content is kept once: one engine, one registry, one archive. Figures over "
+                + "several sources are sums over sources."),
+        .init(
+            word: "Object",
+            meaning:
+                "One thing that a source keeps, with the bytes it takes there: a layer, a configuration, a manifest."),
+        .init(
+            word: "Image",
+            meaning: "One runnable thing for one platform. An index that names images for several platforms is none; "
+                + "the images it names are."),
+        .init(
+            word: "Apparent",
+            meaning: "apparent_bytes: what the images would take if nothing were shared between them."),
+        .init(word: "Stored", meaning: "stored_bytes: what they take, each object counted once."),
+        .init(
+            word: "Exclusive",
+            meaning:
+                "exclusive_bytes: what only this group holds, and what goes if exactly this group goes and the source "
+                + "collects its garbage."),
+        .init(word: "Shared", meaning: "shared_bytes: stored less exclusive; held by others too."),
+        .init(
+            word: "Fair share",
+            meaning:
+                "fair_share_bytes: each object's bytes divided evenly among the groups that hold it. The column adds "
+                + "up to what is stored, to the byte."),
+        .init(
+            word: "Sharing ratio", meaning: "sharing_ratio: apparent divided by stored. Absent when nothing is stored."),
+        .init(word: "Reference count", meaning: "reference_count: the number of distinct images that hold an object."),
+        .init(
+            word: "Duplicates",
+            meaning: "duplicate_bytes: the same content kept again because it was compressed again: all copies but the "
+                + "smallest."),
+        .init(
+            word: "Waste",
+            meaning:
+                "Images without a name that nothing was built from, manifests that no tag reaches, and signatures or "
+                + "attestations of something that is not there. What goes is counted for each alone, and for all together: "
+                + "the two differ where waste shares bytes with waste."),
+        .init(
+            word: "Unknown",
+            meaning:
+                "What could not be looked at is never counted as zero. It is called unknown, and the coverage says why."
+        ),
+        .init(
+            word: "Bytes",
+            meaning:
+                "1 kB is 1,000 bytes unless binary units (KiB) are printed. Unpacked bytes and bytes as stored, which "
+                + "are mostly compressed, are never added together."),
+    ]
+}
