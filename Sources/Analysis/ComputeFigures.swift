@@ -112,7 +112,8 @@ extension Footprint {
             let kind = kinds[item].flatMap { found.firstIndex(of: $0) } ?? rest
             group[holding] = graph.itemSources[item] * UInt32(rest + 1) + UInt32(kind)
         }
-        let names = (0..<sources * (rest + 1)).map { String($0) }
+        // Of one width, so that equal remainders go by kind.
+        let names = (0..<sources * (rest + 1)).map { String(1_000_000_000 + $0) }
         let figures = self.figures(by: Grouping(name: "waste", keys: names, groupOfHolding: group))
         for (position, kind) in found.enumerated() {
             bySource[kind] = (0..<sources).map { figures[$0 * (rest + 1) + position] }

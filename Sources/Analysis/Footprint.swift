@@ -52,13 +52,7 @@ package struct Footprint: Sendable {
     /// Prepares a graph, which must be well formed (``LayerGraph/isWellFormed``).
     package init(_ graph: LayerGraph) {
         precondition(graph.isWellFormed, "the layer graph's arrays do not fit together")
-        if graph.impossibleAbove == nil {
-            self.graph = graph
-        } else {
-            var believable = graph
-            believable.discardImpossibleSizes()
-            self.graph = believable
-        }
+        self.graph = graph.believable
         hasChildren = !graph.children.isEmpty
         countHoldings()
         findLiveItems()

@@ -8,6 +8,14 @@ extension LayerGraph {
         for object in objectBytes.indices where objectBytes[object] > most { objectBytes[object] = -1 }
     }
 
+    /// The graph without sizes that cannot be true (``discardImpossibleSizes()``): itself, in nearly every case.
+    package var believable: LayerGraph {
+        guard impossibleAbove != nil else { return self }
+        var copy = self
+        copy.discardImpossibleSizes()
+        return copy
+    }
+
     /// The largest size that surely leaves every sum within 63 bits; nil when nothing is in danger.
     package var impossibleAbove: Int64? {
         let terms = Int64(ownObjects.count) + Int64(objectBytes.count) + 1
