@@ -1,5 +1,6 @@
 extension LayerGraph {
-    /// Whether the arrays fit together: as many entries as there are things, and no number out of range.
+    /// Whether the arrays fit together: as many entries as there are things, no number out of range,
+    /// and nothing that belongs to two sources.
     ///
     /// Every figure needs this; a graph read from the database has it.
     package var isWellFormed: Bool {
@@ -20,6 +21,22 @@ extension LayerGraph {
             && ownOffsets.areOffsets(rows: itemCount, entries: ownObjects.count) && ownObjects.allBelow(objects)
             && childOffsets.areOffsets(rows: itemCount, entries: children.count) && children.allBelow(items)
             && holdingRepositories.allBelow(repositories) && holdingItems.allBelow(items)
+            && (sources < 2 || sharesNothingBetweenSources)
+    }
+
+    /// Whether whatever belongs together is of one source.
+    private var sharesNothingBetweenSources: Bool {
+        for item in 0..<itemCount {
+            let source = itemSources[item]
+            let subject = itemSubjects[item]
+            guard objects(of: item).allSatisfy({ objectSources[Int($0)] == source }),
+                children(of: item).allSatisfy({ itemSources[Int($0)] == source }),
+                subject >= LayerGraph.missing || itemSources[Int(subject)] == source
+            else { return false }
+        }
+        return (0..<holdingCount).allSatisfy {
+            repositorySources[Int(holdingRepositories[$0])] == itemSources[Int(holdingItems[$0])]
+        }
     }
 }
 
