@@ -50,6 +50,11 @@ struct SortOption: ExpressibleByArgument, Equatable {
     let column: String
     let isDescending: Bool
 
+    init(column: String, isDescending: Bool) {
+        self.column = column
+        self.isDescending = isDescending
+    }
+
     init?(argument: String) {
         var text = argument[...]
         var descending = false
