@@ -21,7 +21,7 @@ extension Footprint {
     private enum Part: Sendable {
         case items([ByteFigures], [Int64])
         case group([ByteFigures])
-        case repositories([ByteFigures], [UInt32])
+        case repositories([ByteFigures], [UInt32], [UInt32])
         case waste([WasteKind: [LayerGraph.Index]], [WasteKind: [ByteFigures]], [ByteFigures])
     }
 
@@ -48,10 +48,10 @@ extension Footprint {
             case .items(let figures, let shares):
                 set.items = figures
                 set.holdingFairShare = shares
-            case .repositories(let figures, let holders):
+            case .repositories(let figures, let images, let repositories):
                 if let byRepository { groups[byRepository] = figures }
-                set.objectImages = objectImages()
-                set.objectRepositories = objectCounts(ofElements: holders)
+                set.objectImages = images
+                set.objectRepositories = repositories
             case .waste(let items, let bySource, let all):
                 set.waste = items
                 set.wasteBySource = bySource
@@ -73,21 +73,17 @@ extension Footprint {
         let partition = Partition(graph, groups: graph.holdingRepositories, count: graph.repositoryKeys.count)
         let measured = measure(partition)
         let figures = grouping.map { groupFigures(partition, measured, keys: $0.keys) } ?? []
-        return .repositories(figures, measured.holders)
+        return .repositories(figures, objectImages(), objectCounts(ofElements: measured.holders))
     }
 
     private func itemPart() -> Part {
         let partition = Partition(itemsOf: graph, holdings: holdingsOfItem)
         var measured = measure(partition)
-        let shares = holdingShares(partition, measured)
+        let shares = shareHoldings(partition, &measured)
         if partition.count < graph.itemCount || graph.sourceKeys.count > 1 {
             var all = [ByteFigures](repeating: ByteFigures(), count: graph.itemCount)
             for set in partition.groups.indices { all[Int(partition.groups[set])] = measured.figures[set] }
             measured.figures = all
-        }
-        for item in measured.figures.indices { measured.figures[item].fairShareBytes = 0 }
-        for holding in shares.indices {
-            measured.figures[Int(graph.holdingItems[holding])].fairShareBytes += shares[holding]
         }
         return .items(measured.figures, shares)
     }

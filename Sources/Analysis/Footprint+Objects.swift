@@ -33,41 +33,74 @@ extension Footprint {
     mutating func divideObjects() {
         var parts = [ItemPart](repeating: ItemPart(), count: graph.itemCount)
         var shared: [UInt32] = []
-        var seenBy = [UInt32](repeating: Footprint.nowhere, count: elementBytes.count)
+        shared.reserveCapacity(graph.ownObjects.count / 2)
+        var rows = [SharedObject](repeating: SharedObject(), count: elementBytes.count)
         var own: [UInt32] = []
-        for item in isLive.indices where isLive[item] {
-            let isImage = graph.itemKinds[item] == .image
-            var part = ItemPart()
-            part.sharedStart = UInt32(shared.count)
-            own.removeAll(keepingCapacity: true)
-            for object in graph.objects(of: item) {
-                let place = placeOfObject[Int(object)]
-                guard place & Footprint.sharedBit != 0 else {
-                    own.append(object)
-                    continue
+        var stored = [Int64](repeating: 0, count: graph.sourceKeys.count)
+        var unknown = stored
+        do {
+            let offsets = graph.ownOffsets.span
+            let objects = graph.ownObjects.span
+            let bytesOfObject = graph.objectBytes.span
+            let kinds = graph.itemKinds.span
+            let live = isLive.span
+            let places = placeOfObject.span
+            var rows = rows.mutableSpan
+            for item in 0..<live.count where live[item] {
+                let isImage = kinds[item] == .image
+                let mark = UInt32(truncatingIfNeeded: item)
+                var part = ItemPart()
+                var firstHere: (bytes: Int64, unknown: UInt32) = (0, 0)
+                part.sharedStart = UInt32(truncatingIfNeeded: shared.count)
+                own.removeAll(keepingCapacity: true)
+                for position in Int(offsets[item])..<Int(offsets[item + 1]) {
+                    let place = places[Int(objects[position])]
+                    guard place & Footprint.sharedBit != 0 else {
+                        own.append(objects[position])
+                        continue
+                    }
+                    let element = Int(place & ~Footprint.sharedBit)
+                    guard rows[element].seenBy != mark else { continue }
+                    if rows[element].seenBy == Footprint.nowhere {
+                        let bytes = bytesOfObject[Int(objects[position])]
+                        rows[element].bytes = bytes
+                        firstHere.bytes += max(0, bytes)
+                        firstHere.unknown += bytes < 0 ? 1 : 0
+                    }
+                    rows[element].seenBy = mark
+                    rows[element].images += isImage ? 1 : 0
+                    part.apparentBytes += max(0, rows[element].bytes)
+                    shared.append(UInt32(truncatingIfNeeded: element))
                 }
-                let element = Int(place & ~Footprint.sharedBit)
-                guard seenBy[element] != UInt32(truncatingIfNeeded: item) else { continue }
-                if seenBy[element] == Footprint.nowhere {
-                    let bytes = graph.objectBytes[Int(object)]
-                    elementBytes[element] = max(0, bytes)
-                    elementUnknown[element] = bytes < 0 ? 1 : 0
-                }
-                seenBy[element] = UInt32(truncatingIfNeeded: item)
-                if isImage { elementImages[element] += 1 }
-                part.apparentBytes += elementBytes[element]
-                shared.append(UInt32(truncatingIfNeeded: element))
+                part.sharedEnd = UInt32(truncatingIfNeeded: shared.count)
+                addBundle(of: &own, bytesOfObject, to: &part)
+                parts[item] = part
+                let source = Int(graph.itemSources[item])
+                stored[source] += part.bundleBytes + firstHere.bytes
+                unknown[source] += Int64(part.bundleUnknown + firstHere.unknown)
             }
-            addBundle(of: &own, to: &part)
-            part.sharedEnd = UInt32(shared.count)
-            parts[item] = part
         }
+        storedBytes = stored
+        unknownObjects = unknown
         items = parts
         sharedElements = shared
+        for element in rows.indices {
+            elementBytes[element] = max(0, rows[element].bytes)
+            elementUnknown[element] = rows[element].bytes < 0 ? 1 : 0
+            elementImages[element] = rows[element].images
+        }
+    }
+
+    private struct SharedObject {
+        /// -1 when not known.
+        var bytes: Int64 = 0
+        /// The item that listed it last.
+        var seenBy = Footprint.nowhere
+        var images: UInt32 = 0
     }
 
     /// Adds objects that no other item owns; one listed twice in the item counts once.
-    private func addBundle(of own: inout [UInt32], to part: inout ItemPart) {
+    private func addBundle(of own: inout [UInt32], _ bytesOfObject: Span<Int64>, to part: inout ItemPart) {
         if own.count > 16 { own.sort() }
         for position in own.indices {
             let object = own[position]
@@ -75,7 +108,7 @@ extension Footprint {
                 own.count > 16
                 ? position > 0 && own[position - 1] == object : own[..<position].contains(object)
             if isRepeat { continue }
-            let bytes = graph.objectBytes[Int(object)]
+            let bytes = bytesOfObject[Int(object)]
             part.bundleBytes += max(0, bytes)
             if bytes < 0 { part.bundleUnknown += 1 }
         }

@@ -3,12 +3,11 @@ import Figures
 extension Footprint {
     /// The figures of groups from those of a partition's sets: shares rounded within each source, then summed.
     func groupFigures(_ partition: Partition, _ measured: Measure, keys: [String]) -> [ByteFigures] {
-        let stored = storedBySource()
         var groups = [ByteFigures](repeating: ByteFigures(), count: keys.count)
         for set in measured.figures.indices { groups[Int(partition.groups[set])].add(measured.figures[set]) }
         for range in partition.rangesOfSources {
             let whole = measured.figures[range].reduce(0) { $0 + $1.fairShareBytes }
-            let missing = Int(stored[Int(partition.sources[range.lowerBound])] - whole)
+            let missing = Int(storedBytes[Int(partition.sources[range.lowerBound])] - whole)
             let first = range.lowerBound
             let chosen = LargestRemainder.positions(
                 ofLargest: missing, in: Array(measured.fractions[range]),
@@ -24,35 +23,32 @@ extension Footprint {
     }
 
     /// The fair share of every holding, rounded within its source; of equal fractions the lower holding comes first.
-    func holdingShares(_ partition: Partition, _ measured: Measure) -> [Int64] {
+    /// Also sets the items' shares, which are sums over their holdings.
+    func shareHoldings(_ partition: Partition, _ measured: inout Measure) -> [Int64] {
         var setOfItem = [UInt32](repeating: 0, count: graph.itemCount)
         for set in partition.groups.indices { setOfItem[Int(partition.groups[set])] = UInt32(set) }
-        var shares = graph.holdingItems.map { measured.figures[Int(setOfItem[Int($0)])].fairShareBytes }
-        let stored = storedBySource()
+        let setOfHolding = graph.holdingItems.map { setOfItem[Int($0)] }
+        var shares = setOfHolding.map { measured.figures[Int($0)].fairShareBytes }
+        for set in measured.figures.indices where partition.weights[set] > 1 {
+            measured.figures[set].fairShareBytes *= Int64(partition.weights[set])
+        }
         for source in graph.sourceKeys.indices {
-            let isOnly = graph.sourceKeys.count == 1
-            let holdings =
-                isOnly
-                ? Array(shares.indices)
-                : shares.indices.filter { Int(graph.itemSources[Int(graph.holdingItems[$0])]) == source }
-            let whole = holdings.reduce(0) { $0 + shares[$1] }
-            let fractions = holdings.map { measured.fractions[Int(setOfItem[Int(graph.holdingItems[$0])])] }
-            for position in LargestRemainder.positions(ofLargest: Int(stored[source] - whole), in: fractions) {
-                shares[holdings[position]] += 1
+            var holdings: [Int]?
+            if graph.sourceKeys.count > 1 {
+                holdings = shares.indices.filter { Int(partition.sources[Int(setOfHolding[$0])]) == source }
+            }
+            let whole = holdings?.reduce(0) { $0 + shares[$1] } ?? shares.reduce(0, +)
+            let fractions =
+                holdings?.map { measured.fractions[Int(setOfHolding[$0])] }
+                ?? setOfHolding.map { measured.fractions[Int($0)] }
+            let missing = Int(storedBytes[source] - whole)
+            for position in LargestRemainder.positions(ofLargest: missing, in: fractions) {
+                let holding = holdings?[position] ?? position
+                shares[holding] += 1
+                measured.figures[Int(setOfHolding[holding])].fairShareBytes += 1
             }
         }
         return shares
-    }
-
-    /// Bytes of everything that is reached, by source.
-    func storedBySource() -> [Int64] {
-        var stored = [Int64](repeating: 0, count: graph.sourceKeys.count)
-        for item in items.indices { stored[Int(graph.itemSources[item])] += items[item].bundleBytes }
-        for (object, place) in placeOfObject.enumerated() where place != Footprint.nowhere {
-            guard place & Footprint.sharedBit != 0 else { continue }
-            stored[Int(graph.objectSources[object])] += graph.bytes(LayerGraph.Index(object))
-        }
-        return stored
     }
 
     /// The figures of whole sources.
@@ -64,14 +60,11 @@ extension Footprint {
             sources[source].images += itemFigures[item].images
             sources[source].apparentBytes += items[item].apparentBytes
         }
-        for (source, bytes) in storedBySource().enumerated() {
-            sources[source].storedBytes = bytes
-            sources[source].exclusiveBytes = bytes
-            sources[source].fairShareBytes = bytes
-        }
-        for object in placeOfObject.indices where graph.objectBytes[object] < 0 {
-            guard placeOfObject[object] != Footprint.nowhere else { continue }
-            sources[Int(graph.objectSources[object])].unknownObjects += 1
+        for source in sources.indices {
+            sources[source].storedBytes = storedBytes[source]
+            sources[source].exclusiveBytes = storedBytes[source]
+            sources[source].fairShareBytes = storedBytes[source]
+            sources[source].unknownObjects = unknownObjects[source]
         }
         return sources
     }

@@ -46,6 +46,9 @@ package struct Footprint: Sendable {
     var holdingsOfItem: [UInt32] = []
     /// By item: whether a holding reaches it.
     var isLive: [Bool] = []
+    /// By source: bytes of everything that is reached, and reached objects of unknown size.
+    var storedBytes: [Int64] = []
+    var unknownObjects: [Int64] = []
     var hasChildren = false
     var hasUnknown = false
 
@@ -59,7 +62,7 @@ package struct Footprint: Sendable {
         placeObjects()
         divideObjects()
         numberBundles()
-        hasUnknown = elementUnknown.contains { $0 > 0 } || items.contains { $0.bundleUnknown > 0 }
+        hasUnknown = unknownObjects.contains { $0 > 0 }
     }
 
     private mutating func countHoldings() {
