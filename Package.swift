@@ -79,7 +79,7 @@ let package = Package(
         library("Database", ["ImageModel", "Observations", "Figures", "Postgres", "Schema", .logging]),
         library("Reporting", ["ImageModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
         library(
-            "Server", ["Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging, .serviceLifecycle]),
+            "Server", ["ImageModel", "Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging, .serviceLifecycle]),
         library(
             "Commands",
             ["ImageModel", "Observations", "Figures", "Analysis", "Postgres", "Archive", "Collectors", "Database",

@@ -13,6 +13,12 @@ package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
             response = try await next(request, context)
         } catch let error as any HTTPResponseError {
             response = try error.response(from: request, context: context)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            // What went wrong is for the operator's log; it may name hosts or tables that a caller has no business with.
+            context.logger.error("failed to answer", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            response = .text("internal error; the server's log says more\n", status: .internalServerError)
         }
         response.headers[.contentSecurityPolicy] = ContentPolicy.pages
         response.headers[.xContentTypeOptions] = "nosniff"

@@ -4,6 +4,11 @@ extension StorageReport {
     /// The report as one HTML file that requests nothing. `csvFolder` is where the CSV files lie relative to it; nil
     /// when there are none. Throws when the frame of the page cannot be read.
     package func html(csvFolder: String? = nil) throws -> String {
+        try PageRenderer(units: units).render(page(csvFolder: csvFolder), as: .file)
+    }
+
+    /// The report as a page without its frame.
+    package func page(csvFolder: String? = nil) -> Page {
         var content = section("coverage", "Coverage", lead: coverageLead, CoverageList(coverage).html)
         var navigation = [Page.Link("Coverage", "#coverage")]
         for scope in scopes {
@@ -23,10 +28,9 @@ extension StorageReport {
             CheckList(checks, units: units).html)
         content += section("definitions", "Definitions", lead: "", definitions)
         navigation += [.init("Checks", "#checks"), .init("Definitions", "#definitions")]
-        let page = Page(
+        return Page(
             title: title, subtitle: TimeFormat.long(generatedAt) ?? "", badges: badges, navigation: navigation,
             content: content, footer: "\(generator) · \(TimeFormat.rfc3339(generatedAt) ?? "")")
-        return try PageRenderer(units: units).render(page, as: .file)
     }
 
     private var coverageLead: String {

@@ -1,0 +1,79 @@
+import Figures
+import Hummingbird
+import ImageModel
+import Reporting
+
+extension Pages {
+    /// One image, wherever it is held: its figures, its layers with their instructions, and who else holds each.
+    func image(_ text: String) async throws -> Response {
+        guard let digest = try? Digest(text) else {
+            return notFound("An image is named by its digest: sha256: and 64 hexadecimal digits.")
+        }
+        var images = try await source.table(TableRequest("items", filters: ["digest=\(digest)"]))
+        if images.rows.isEmpty {
+            images = try await source.table(TableRequest("items", filters: ["image_id=\(digest)"]))
+        }
+        guard let found = images.rows.isEmpty ? nil : images.value(0, "digest").text else {
+            return notFound("No source holds an image \(digest).")
+        }
+        let layers = try await source.table(
+            TableRequest("item_layers", filters: ["item_digest=\(found)"], sort: ["source", "position"]))
+        return page(
+            DigestFormat.short(found), subtitle: "\(images.value(0, "kind").text ?? "image") \(found)",
+            KeyFigureTiles(Self.byteFigures(of: images)).html
+                + Self.section(
+                    "held", "Where it is held", Self.imageTable(images, id: "held-table", download: nil).html)
+                + Self.section(
+                    "layers", "Layers", lead: "The base first; images and repositories count who else holds each layer.",
+                    Self.layerTable(layers, id: "layer-table", sortedBy: nil).html))
+    }
+
+    /// One layer, by blob digest, chainID or diffID: one answer to "where is this layer?".
+    func layer(_ text: String) async throws -> Response {
+        guard let digest = try? Digest(text) else {
+            return notFound("A layer is named by its digest: sha256: and 64 hexadecimal digits.")
+        }
+        var layers = try await source.table(TableRequest("layers", filters: ["diff_id=\(digest)"]))
+        if layers.rows.isEmpty {
+            layers = try await source.table(TableRequest("layers", filters: ["digest=\(digest)"]))
+            // The same content under other digests is the same layer.
+            if let diffID = layers.rows.isEmpty ? nil : layers.value(0, "diff_id").text {
+                layers = try await source.table(TableRequest("layers", filters: ["diff_id=\(diffID)"]))
+            }
+        }
+        guard !layers.rows.isEmpty else { return notFound("No source holds a layer \(digest).") }
+        let instruction = layers.rows.indices.compactMap { layers.value($0, "instruction").text }.first
+        var holders: Table?
+        for row in layers.rows.indices {
+            guard let one = layers.value(row, "digest").text, let place = layers.value(row, "source").text else { continue }
+            let some = try await source.table(
+                TableRequest(
+                    "item_layers", filters: ["digest=\(one)", "source=\(place)"], limit: Self.rowLimit))
+            if holders == nil { holders = some } else { holders?.rows += some.rows }
+        }
+        var content = Self.section(
+            "copies", "Where it is", lead: instruction.map { "Made by: \($0)" } ?? "",
+            Self.layerTable(layers, id: "copy-table", sortedBy: "bytes").html)
+        if let holders {
+            content += Self.section(
+                "holders", "Images that hold it", lead: Self.truncation(holders),
+                Self.layerTable(holders, id: "holder-table", sortedBy: nil).html)
+        }
+        return page(DigestFormat.short(digest.description), subtitle: "Layer \(digest)", content)
+    }
+
+    static func layerTable(_ table: Table, id: String, sortedBy: String?) -> TableView {
+        var view = TableView(id: id, caption: "Layers", table: table, sortedBy: sortedBy)
+        view.columns = view.columns.map { column in
+            var column = column
+            switch column.name {
+            case "digest", "diff_id": column.link = "/layer?digest={}"
+            case "item_digest": column.link = "/image?digest={}"
+            case "instruction": (column.isCode, column.limit) = (true, 120)
+            default: break
+            }
+            return column
+        }
+        return view
+    }
+}

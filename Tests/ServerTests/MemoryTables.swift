@@ -1,0 +1,88 @@
+import Figures
+import Foundation
+import Logging
+import Reporting
+import Server
+
+/// Tables from plain values, which remember what they were asked for.
+final class MemoryTables: TableSource, @unchecked Sendable {
+    // Safety: every access to `asked` is under the lock; the tables are never changed.
+    private let lock = NSLock()
+    private var asked: [TableRequest] = []
+    private let tables: [String: Table]
+    private let isAlive: Bool
+
+    init(_ tables: [Table], isAlive: Bool = true) {
+        self.tables = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
+        self.isAlive = isAlive
+    }
+
+    var views: [String] { tables.keys.sorted() }
+    var requests: [TableRequest] { lock.withLock { asked } }
+
+    func table(_ request: TableRequest) async throws -> Table {
+        lock.withLock { asked.append(request) }
+        guard let table = tables[request.view] else { throw TableRequestError("no table \(request.view)") }
+        guard !request.filters.contains("nonsense") else { throw TableRequestError("nonsense is no condition") }
+        return table
+    }
+
+    func coverage() async throws -> Coverage { Coverage() }
+
+    func ping() async throws {
+        struct Down: Error {}
+        if !isAlive { throw Down() }
+    }
+}
+
+let hostile = "<script>alert(1)</script>"
+let someDigest = "sha256:" + String(repeating: "ab", count: 32)
+
+let sampleTables: [Table] = [
+    Table(
+        name: "usage_by_repository",
+        columns: [.init("source", .text), .init("repository", .text), .init("images", .count), .init("stored_bytes", .bytes)],
+        rows: [[.text("hub"), .text(hostile), .integer(3), .integer(1234)]]),
+    Table(
+        name: "images",
+        columns: [
+            .init("source", .text), .init("repository", .text), .init("digest", .digest), .init("tags", .list),
+            .init("exclusive_bytes", .bytes),
+        ],
+        rows: [[.text("hub"), .text("=cmd|' /C calc'!A0"), .text(someDigest), .list(["latest"]), .integer(7)]]),
+    Table(name: "items", columns: [.init("digest", .digest), .init("image_id", .digest), .init("kind", .text)],
+        rows: [[.text(someDigest), .text(someDigest), .text("image")]]),
+    Table(
+        name: "item_layers",
+        columns: [
+            .init("source", .text), .init("item_digest", .digest), .init("digest", .digest), .init("bytes", .bytes),
+            .init("instruction", .text),
+        ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .integer(5), .text(hostile)]]),
+    Table(
+        name: "layers",
+        columns: [
+            .init("source", .text), .init("digest", .digest), .init("diff_id", .digest), .init("bytes", .bytes),
+            .init("instruction", .text),
+        ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .null, .text(hostile)]]),
+    Table(
+        name: "tags", columns: [.init("source", .text), .init("repository", .text), .init("tag", .text)],
+        rows: [[.text("hub"), .text("app"), .text("1")]]),
+    Table(
+        name: "sources", columns: [.init("source", .text), .init("stored_bytes", .bytes)],
+        rows: [[.text("hub"), .integer(9)]]),
+]
+
+func sampleReport() -> StorageReport {
+    StorageReport(
+        title: "Storage \(hostile)", generatedAt: Date(timeIntervalSince1970: 0), coverage: Coverage(), scopes: [],
+        checks: [])
+}
+
+func sampleServer(
+    tables: MemoryTables = MemoryTables(sampleTables), token: String? = nil
+) throws -> some ApplicationProtocol {
+    try WebServer.application(
+        ServerConfiguration(port: 0, token: token.map { try AccessToken($0) }), source: tables,
+        reports: ReportCache(revision: { "1" }, make: { sampleReport() }),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+}

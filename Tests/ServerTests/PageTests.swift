@@ -1,0 +1,55 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Server
+import Testing
+
+@Suite struct PageTests {
+    private static let paths = [
+        "/", "/sources", "/repository?of=hub%20app", "/image?digest=\(someDigest)", "/layer?digest=\(someDigest)",
+        "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/search?q=", "/image?digest=%3Cscript%3E", "/repository?of=x",
+    ]
+
+    @Test(arguments: paths) func `outside text is never markup`(_ path: String) async throws {
+        try await sampleServer().test(.router) { client in
+            let answer = try await client.executeRequest(uri: path, method: .get)
+            let html = String(buffer: answer.body)
+            #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(!html.contains("<script>alert"))
+            #expect(html.contains("/assets/report.js"))
+        }
+    }
+
+    @Test(arguments: paths) func `no page carries inline style or script that the policy would block`(
+        _ path: String
+    ) async throws {
+        try await sampleServer().test(.router) { client in
+            let html = String(buffer: try await client.executeRequest(uri: path, method: .get).body)
+            #expect(!html.contains(" style=\"") && !html.contains("<style") && !html.contains(" onclick="))
+            let scripts = html.matches(of: /<script[^>]*>/).map { String($0.output) }
+            #expect(scripts.allSatisfy { $0.contains("src=\"/assets/") || $0.contains("type=\"application/json\"") })
+        }
+    }
+
+    @Test func `what is not there is said with status 404`() async throws {
+        let empty = MemoryTables(
+            sampleTables.map { table in
+                var table = table
+                table.rows = []
+                return table
+            })
+        try await sampleServer(tables: empty).test(.router) { client in
+            for path in ["/image?digest=\(someDigest)", "/layer?digest=\(someDigest)", "/repository?of=hub%20app", "/image?digest=x"] {
+                #expect(try await client.executeRequest(uri: path, method: .get).status == .notFound, "\(path)")
+            }
+        }
+    }
+
+    @Test func `a glob in the search words is looked for as it is`() async throws {
+        let tables = MemoryTables(sampleTables)
+        try await sampleServer(tables: tables).test(.router) { client in
+            _ = try await client.executeRequest(uri: "/search?q=a*b", method: .get)
+        }
+        #expect(tables.requests.first?.filters == ["repository~*a?b*"])
+    }
+}
