@@ -103,7 +103,7 @@ let package = Package(
         tests("Collectors", ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         tests("Database", ["Figures", "Analysis", "Observations", "ImageModel", "Postgres", "Schema", "TestSupport"]),
         tests("Reporting", ["Figures", "TestSupport"]),
-        tests("Server", ["Figures", "Database", "TestSupport", .hummingbird, .hummingbirdTesting]),
+        tests("Server", ["Figures", "Reporting", "Database", "TestSupport", .hummingbird, .hummingbirdTesting, .logging]),
         tests(
             "Commands",
             ["Figures", "Analysis", "Database", "Observations", "ImageModel", "Collectors", "Postgres", "Reporting",

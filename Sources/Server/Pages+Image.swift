@@ -24,7 +24,8 @@ extension Pages {
                 + Self.section(
                     "held", "Where it is held", Self.imageTable(images, id: "held-table", download: nil).html)
                 + Self.section(
-                    "layers", "Layers", lead: "The base first; images and repositories count who else holds each layer.",
+                    "layers", "Layers",
+                    lead: "The base first; images and repositories count who else holds each layer.",
                     Self.layerTable(layers, id: "layer-table", sortedBy: nil).html))
     }
 
@@ -45,7 +46,9 @@ extension Pages {
         let instruction = layers.rows.indices.compactMap { layers.value($0, "instruction").text }.first
         var holders: Table?
         for row in layers.rows.indices {
-            guard let one = layers.value(row, "digest").text, let place = layers.value(row, "source").text else { continue }
+            guard let one = layers.value(row, "digest").text, let place = layers.value(row, "source").text else {
+                continue
+            }
             let some = try await source.table(
                 TableRequest(
                     "item_layers", filters: ["digest=\(one)", "source=\(place)"], limit: Self.rowLimit))

@@ -7,7 +7,8 @@ extension Pages {
     func sources() async throws -> Response {
         let table = try await source.table(TableRequest("sources"))
         let view = TableView(
-            id: "sources-table", caption: "Sources", table: table, sortedBy: "stored_bytes", download: "/api/v1/sources.csv")
+            id: "sources-table", caption: "Sources", table: table, sortedBy: "stored_bytes",
+            download: "/api/v1/sources.csv")
         let repositories = try await source.table(
             TableRequest("usage_by_repository", sort: ["-stored_bytes"], limit: Self.rowLimit))
         return page(

@@ -30,7 +30,9 @@ extension Pages {
                 }
             content += Self.section(place.id, place.title, lead: Self.truncation(table), view.html)
         }
-        if content.isEmpty { content = "<p>Nothing has “\(HTML.escape(words))” in its name, tag, digest or instruction.</p>" }
+        if content.isEmpty {
+            content = "<p>Nothing has “\(HTML.escape(words))” in its name, tag, digest or instruction.</p>"
+        }
         return page("Search", subtitle: words, query: words, content)
     }
 

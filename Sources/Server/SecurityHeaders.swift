@@ -1,5 +1,6 @@
 import HTTPTypes
 package import Hummingbird
+import Logging
 
 /// Puts the same headers on every answer: nothing is loaded from elsewhere, framed, sniffed or kept by proxies.
 package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {

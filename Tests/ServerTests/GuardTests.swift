@@ -19,35 +19,38 @@ import Testing
 
     @Test func `a short token is refused and none is ever printed`() throws {
         #expect(throws: ServerError.tokenTooShort) { try AccessToken("short") }
-        #expect(!"\(try AccessToken(token))".contains(token))
+        let printed = "\(try AccessToken(token))"
+        #expect(!printed.contains(token))
     }
 
     @Test(arguments: ["", "0123456789abcdef0124", "0123456789abcdef012", "0123456789abcdef01234", "x"])
     func `any other text is not the token`(_ other: String) throws {
-        #expect(try !AccessToken(token).matches(other))
-        #expect(try AccessToken(token).matches(token))
+        let secret = try AccessToken(token)
+        #expect(!secret.matches(other))
+        #expect(secret.matches(token))
     }
 
     @Test func `without the token nothing but health is told`() async throws {
         try await sampleServer(token: token).test(.router) { client in
             for path in ["/", "/sources", "/api/v1", "/api/v1/images", "/api/v1/images.csv", "/assets/report.css"] {
-                let answer = try await client.executeRequest(uri: path, method: .get)
+                let answer = try await client.execute(uri: path, method: .get)
                 #expect(answer.status == .unauthorized, "\(path)")
                 #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Basic ") == true)
             }
-            #expect(try await client.executeRequest(uri: "/healthz", method: .get).status == .ok)
+            let status = try await client.execute(uri: "/healthz", method: .get).status
+            #expect(status == .ok)
         }
     }
 
     @Test func `the token is taken as bearer and as password`() async throws {
         try await sampleServer(token: token).test(.router) { client in
             for value in ["Bearer \(token)", "bearer \(token)", "Basic " + base64("anyone:\(token)")] {
-                let answer = try await client.executeRequest(
+                let answer = try await client.execute(
                     uri: "/api/v1", method: .get, headers: [.authorization: value])
                 #expect(answer.status == .ok, "\(value.prefix(6))")
             }
             for value in ["Bearer", "Bearer x", "Basic !", "Basic " + base64(token), "Digest \(token)"] {
-                let answer = try await client.executeRequest(
+                let answer = try await client.execute(
                     uri: "/api/v1", method: .get, headers: [.authorization: value])
                 #expect(answer.status == .unauthorized)
             }
@@ -56,14 +59,15 @@ import Testing
 
     @Test func `on loopback a foreign host name is refused`() async throws {
         try await sampleServer().test(.live) { client in
-            #expect(try await client.executeRequest(uri: "/api/v1", method: .get).status == .ok)
+            let status = try await client.execute(uri: "/api/v1", method: .get).status
+            #expect(status == .ok)
         }
-        try await sampleServer().test(.router) { client in
+        try await sampleServer().test(.ahc(.http)) { client in
             for (authority, status) in [
                 ("rebound.example.org", HTTPResponse.Status.misdirectedRequest), ("localhost:8080", .ok),
                 ("127.0.0.1", .ok), ("[::1]:8080", .ok), ("10.0.0.1:8080", .misdirectedRequest),
             ] {
-                let answer = try await client.executeRequest(
+                let answer = try await client.execute(
                     uri: "/api/v1", method: .get, headers: [.init("Host") ?? .accept: authority])
                 #expect(answer.status == status, "\(authority)")
             }
@@ -73,7 +77,7 @@ import Testing
     @Test(arguments: ["/", "/no/such/page", "/api/v1/none", "/image?digest=x", "/healthz", "/assets/report.js"])
     func `every answer carries the security headers`(_ path: String) async throws {
         try await sampleServer().test(.router) { client in
-            let headers = try await client.executeRequest(uri: path, method: .get).headers
+            let headers = try await client.execute(uri: path, method: .get).headers
             #expect(headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
             #expect(headers[.contentSecurityPolicy]?.contains("unsafe") == false)
             #expect(headers[.xContentTypeOptions] == "nosniff")

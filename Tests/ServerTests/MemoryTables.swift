@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import Hummingbird
 import Logging
 import Reporting
 import Server
@@ -41,7 +42,9 @@ let someDigest = "sha256:" + String(repeating: "ab", count: 32)
 let sampleTables: [Table] = [
     Table(
         name: "usage_by_repository",
-        columns: [.init("source", .text), .init("repository", .text), .init("images", .count), .init("stored_bytes", .bytes)],
+        columns: [
+            .init("source", .text), .init("repository", .text), .init("images", .count), .init("stored_bytes", .bytes),
+        ],
         rows: [[.text("hub"), .text(hostile), .integer(3), .integer(1234)]]),
     Table(
         name: "images",
@@ -50,7 +53,8 @@ let sampleTables: [Table] = [
             .init("exclusive_bytes", .bytes),
         ],
         rows: [[.text("hub"), .text("=cmd|' /C calc'!A0"), .text(someDigest), .list(["latest"]), .integer(7)]]),
-    Table(name: "items", columns: [.init("digest", .digest), .init("image_id", .digest), .init("kind", .text)],
+    Table(
+        name: "items", columns: [.init("digest", .digest), .init("image_id", .digest), .init("kind", .text)],
         rows: [[.text(someDigest), .text(someDigest), .text("image")]]),
     Table(
         name: "item_layers",
