@@ -74,16 +74,22 @@ let package = Package(
         library("Archive", ["CZlib", "CZstd", "ImageModel"]),
         library(
             "Collectors",
-            ["ImageModel", "Observations", "Archive", .asyncHTTPClient, .logging, .nioCore, .nioFoundation, .nioHTTP1,
-             .nioPosix, .nioSSL]),
+            [
+                "ImageModel", "Observations", "Archive", .asyncHTTPClient, .logging, .nioCore, .nioFoundation,
+                .nioHTTP1,
+                .nioPosix, .nioSSL,
+            ]),
         library("Database", ["ImageModel", "Observations", "Figures", "Postgres", "Schema", .logging]),
         library("Reporting", ["ImageModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
         library(
-            "Server", ["ImageModel", "Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging, .serviceLifecycle]),
+            "Server",
+            ["ImageModel", "Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging, .serviceLifecycle]),
         library(
             "Commands",
-            ["ImageModel", "Observations", "Figures", "Analysis", "Postgres", "Archive", "Collectors", "Database",
-             "Reporting", "Server", .argumentParser, .logging, .serviceLifecycle, .yams]),
+            [
+                "ImageModel", "Observations", "Figures", "Analysis", "Postgres", "Archive", "Collectors", "Database",
+                "Reporting", "Server", .argumentParser, .logging, .serviceLifecycle, .yams,
+            ]),
         .executableTarget(name: "layerscope", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
             name: "layerscope-bench",
@@ -91,23 +97,31 @@ let package = Package(
             path: "Benchmarks", swiftSettings: strict),
         library(
             "TestSupport",
-            ["CCrypto", "CZlib", "CZstd", "ImageModel", "Observations", "Figures", "Postgres", "Archive", "Collectors",
-             "Database",
-             .nioCore, .nioFoundation, .nioHTTP1, .nioPosix, .nioSSL]),
+            [
+                "CCrypto", "CZlib", "CZstd", "ImageModel", "Observations", "Figures", "Postgres", "Archive",
+                "Collectors",
+                "Database",
+                .nioCore, .nioFoundation, .nioHTTP1, .nioPosix, .nioSSL,
+            ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
         tests("Figures"),
         tests("Analysis", ["Figures", "TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("Archive", ["ImageModel", "TestSupport"]),
-        tests("Collectors", ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+        tests(
+            "Collectors",
+            ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         tests("Database", ["Figures", "Analysis", "Observations", "ImageModel", "Postgres", "Schema", "TestSupport"]),
         tests("Reporting", ["Figures", "TestSupport"]),
-        tests("Server", ["Figures", "Reporting", "Database", "TestSupport", .hummingbird, .hummingbirdTesting, .logging]),
+        tests(
+            "Server", ["Figures", "Reporting", "Database", "TestSupport", .hummingbird, .hummingbirdTesting, .logging]),
         tests(
             "Commands",
-            ["Figures", "Analysis", "Database", "Observations", "ImageModel", "Collectors", "Postgres", "Reporting",
-             "TestSupport", .yams]),
+            [
+                "Figures", "Analysis", "Database", "Observations", "ImageModel", "Collectors", "Postgres", "Reporting",
+                "TestSupport", .yams,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
