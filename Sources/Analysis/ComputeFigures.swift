@@ -28,7 +28,7 @@ extension Footprint {
     /// All figures, and those of the groups of each grouping.
     package func figures(by groupings: [Grouping]) -> (FigureSet, [[ByteFigures]]) {
         // Repositories have to be measured for the objects' figures; a grouping by them needs no further look.
-        let byRepository = groupings.firstIndex { $0.groupOfHolding == graph.holdingRepositories }
+        let byRepository = groupings.firstIndex { isByRepository($0) }
         let others = groupings.indices.filter { $0 != byRepository }
         let done = Mutex<[Int: Part]>([:])
         DispatchQueue.concurrentPerform(iterations: 3 + others.count) { task in
@@ -69,8 +69,28 @@ extension Footprint {
         return groupFigures(partition, measure(partition), keys: grouping.keys)
     }
 
+    /// Whether a grouping divides each source just as its repositories do.
+    private func isByRepository(_ grouping: Grouping) -> Bool {
+        var groupOfRepository = [UInt32](repeating: LayerGraph.none, count: graph.repositoryKeys.count)
+        for holding in 0..<graph.holdingCount {
+            let repository = Int(graph.holdingRepositories[holding])
+            let group = grouping.groupOfHolding[holding]
+            guard groupOfRepository[repository] == group || groupOfRepository[repository] == LayerGraph.none else {
+                return false
+            }
+            groupOfRepository[repository] = group
+        }
+        var seen = Set<UInt64>()
+        for repository in groupOfRepository.indices where groupOfRepository[repository] != LayerGraph.none {
+            let part = UInt64(graph.repositorySources[repository]) << 32 | UInt64(groupOfRepository[repository])
+            guard seen.insert(part).inserted else { return false }
+        }
+        return true
+    }
+
     private func repositoryPart(_ grouping: Grouping?) -> Part {
-        let partition = Partition(graph, groups: graph.holdingRepositories, count: graph.repositoryKeys.count)
+        let groups = grouping?.groupOfHolding ?? graph.holdingRepositories
+        let partition = Partition(graph, groups: groups, count: grouping?.keys.count ?? graph.repositoryKeys.count)
         let measured = measure(partition)
         let figures = grouping.map { groupFigures(partition, measured, keys: $0.keys) } ?? []
         return .repositories(figures, objectImages(), objectCounts(ofElements: measured.holders))

@@ -43,6 +43,25 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<UInt64(300))
+    func `are updated with those of repositories, namespaces and owners`(seed: UInt64) {
+        let graph = RandomGraph(seed: seed).graph
+        let labels = GraphLabels(
+            repositoryNamespaces: graph.repositoryNames.map { $0 == "<none>" ? "<none>" : "team" },
+            repositoryOwners: graph.repositoryNames.indices.map { "owner \($0 % 3)" },
+            reported: graph.sourceKeys.indices.map {
+                ReportedBytes(source: LayerGraph.Index($0), name: "content_bytes", bytes: -1)
+            })
+        let update = figureUpdate(graph, labels)
+        #expect(update.figures == computeFigures(graph), "seed \(seed)")
+        #expect(update.groups.map(\.grouping.name) == ["repository", "namespace", "owner"])
+        let force = BruteForce(graph: graph)
+        for group in update.groups { #expect(group.figures == force.groups(group.grouping), "seed \(seed)") }
+        let broken = update.checks.filter { $0.outcome == .broken && $0.right != -1 }
+        #expect(broken.isEmpty, "seed \(seed)")
+        #expect(update.checks.filter { $0.right == -1 }.count == graph.sourceKeys.count, "seed \(seed)")
+    }
+
     @Test func `cover what they are meant to cover`() {
         var nested = 0
         var cycles = 0
