@@ -17,7 +17,7 @@ extension Pages {
             return notFound("No source holds an image \(digest).")
         }
         let layers = try await source.table(
-            TableRequest("item_layers", filters: ["item_digest=\(found)"], sort: ["source", "position"]))
+            TableRequest("item_layers", filters: ["digest=\(found)"], sort: ["source", "position"]))
         return page(
             DigestFormat.short(found), subtitle: "\(images.value(0, "kind").text ?? "image") \(found)",
             KeyFigureTiles(Self.byteFigures(of: images)).html
@@ -51,7 +51,7 @@ extension Pages {
             }
             let some = try await source.table(
                 TableRequest(
-                    "item_layers", filters: ["digest=\(one)", "source=\(place)"], limit: Self.rowLimit))
+                    "item_layers", filters: ["layer_digest=\(one)", "source=\(place)"], limit: Self.rowLimit))
             if holders == nil { holders = some } else { holders?.rows += some.rows }
         }
         var content = Self.section(
@@ -70,8 +70,8 @@ extension Pages {
         view.columns = view.columns.map { column in
             var column = column
             switch column.name {
-            case "digest", "diff_id": column.link = "/layer?digest={}"
-            case "item_digest": column.link = "/image?digest={}"
+            case "layer_digest", "diff_id": column.link = "/layer?digest={}"
+            case "digest": column.link = table.name == "layers" ? "/layer?digest={}" : "/image?digest={}"
             case "instruction": (column.isCode, column.limit) = (true, 120)
             default: break
             }

@@ -59,7 +59,7 @@ let sampleTables: [Table] = [
     Table(
         name: "item_layers",
         columns: [
-            .init("source", .text), .init("item_digest", .digest), .init("digest", .digest), .init("bytes", .bytes),
+            .init("source", .text), .init("digest", .digest), .init("layer_digest", .digest), .init("bytes", .bytes),
             .init("instruction", .text),
         ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .integer(5), .text(hostile)]]),
     Table(
