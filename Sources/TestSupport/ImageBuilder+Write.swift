@@ -135,8 +135,9 @@ private struct DockerArchiveWriter {
             tar.add(file: path, content)
         }
         for tag in tags {
-            let parts = tag.split(separator: ":").map(String.init)
-            repositories[parts[0], default: [:]][parts[1]] = chain.last?.hex ?? ""
+            guard let colon = tag.lastIndex(of: ":") else { continue }
+            repositories[String(tag[..<colon]), default: [:]][String(tag[tag.index(after: colon)...])] =
+                chain.last?.hex ?? ""
         }
         guard format != .version1 else { return }
         let configPath = format == .layout ? "blobs/sha256/\(image.imageID.hex)" : "\(image.imageID.hex).json"

@@ -14,15 +14,16 @@ extension ArchivePicture {
         do {
             if let layout = try content.document("oci-layout") { try DocumentParser.checkLayout(layout) }
             guard let document = try content.document("index.json") else {
-                throw ArchiveError(.corrupt, "index.json is no JSON document")
+                throw ArchiveError(.corrupt, "is no JSON document")
             }
             guard case .index(let parsed) = try ManifestDocument.parse(document, contentType: .ociIndex) else {
-                throw ArchiveError(.corrupt, "index.json is no index")
+                throw ArchiveError(.corrupt, "is no index")
             }
             index = parsed
         } catch {
-            guard content.file("manifest.json") != nil else { throw error }
-            report(.images, "index.json: \(error)")
+            let problem = ArchiveError(.corrupt, "image layout: index.json: \(error)")
+            guard content.file("manifest.json") != nil else { throw problem }
+            report(.images, problem.description)
             return
         }
         var unnamed: [Digest] = []
