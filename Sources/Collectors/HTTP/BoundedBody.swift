@@ -40,7 +40,8 @@ package func readBody(
 
 /// Reads a failed answer into the failure to throw: its status, what the server said, and how long it asks to wait.
 package func readFailure(
-    _ response: HTTPClientResponse, method: String, url: String, now: Date = Date()
+    _ response: HTTPClientResponse, method: String, url: String, deadline: ContinuousClock.Instant? = nil,
+    now: Date = Date()
 ) async throws -> HTTPFailure {
     var body = Data()
     do {
@@ -48,6 +49,7 @@ package func readFailure(
             let room = HTTPFailure.diagnosticByteLimit - body.count
             part.withUnsafeReadableBytes { body.append(contentsOf: $0.prefix(room)) }
             if body.count >= HTTPFailure.diagnosticByteLimit { break }
+            if let deadline, ContinuousClock.now > deadline { break }
         }
     } catch {
         // The status is what counts; a body that breaks off only tells less.

@@ -6,6 +6,8 @@ package struct HTTPFailure: Error, Sendable, Equatable {
     package enum Reason: Sendable, Equatable {
         /// The server answered with a status that is no success.
         case status(Int)
+        /// The token server gave no token; its status.
+        case tokenRefused(Int)
         /// No connection came about: unknown host, refused, no route, missing socket.
         case unreachable(String)
         /// The connection broke before the answer was complete.
@@ -70,7 +72,9 @@ package struct HTTPFailure: Error, Sendable, Equatable {
         switch reason {
         case .status(let code): [408, 425, 429, 500, 502, 503, 504].contains(code)
         case .unreachable, .connectionLost, .timedOut: true
-        case .untrusted, .tooLarge, .invalidBody, .badRedirect, .rateLimited, .outOfTime, .invalidRequest: false
+        case .tokenRefused, .untrusted, .tooLarge, .invalidBody, .badRedirect, .rateLimited, .outOfTime,
+            .invalidRequest:
+            false
         }
     }
 
@@ -78,7 +82,10 @@ package struct HTTPFailure: Error, Sendable, Equatable {
     package var isNotFound: Bool { status == 404 }
 
     /// Whether the server wants other credentials, or allows less than was asked.
-    package var isDenied: Bool { status == 401 || status == 403 }
+    package var isDenied: Bool {
+        if case .tokenRefused = reason { return true }
+        return status == 401 || status == 403
+    }
 }
 
 extension HTTPFailure: CustomStringConvertible {
@@ -94,6 +101,7 @@ extension HTTPFailure.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .status(let code): "answered with status \(code)"
+        case .tokenRefused(let code): "the token server answered with status \(code)"
         case .unreachable(let detail): "cannot be reached: \(detail)"
         case .connectionLost: "the connection was cut before the answer was complete"
         case .timedOut: "took too long to answer"

@@ -1,0 +1,96 @@
+import Foundation
+import ImageModel
+import NIOHTTP1
+package import Observations
+import Synchronization
+
+/// Reads a registry through its HTTP API (OCI distribution-spec; Docker Registry HTTP API V2): repositories, tags,
+/// manifests, configurations, referrers. Layers are never fetched.
+package struct RegistryCollector: SourceCollector {
+    package let sourceName: String
+    private let options: RegistryOptions
+    private let endpoint: RegistryEndpoint
+    private let configuration: DockerConfiguration
+    private let retry: RetryPolicy
+    private let latest = LatestStatistics()
+
+    /// - Parameters:
+    ///   - options: where the registry is, and how it is read.
+    ///   - configuration: Docker's configuration, for credentials that `options` does not give.
+    ///   - retry: how long to wait between tries; its number of tries and longest wait are those of `options`.
+    /// - Throws: ``RegistryError`` when the address is none.
+    package init(
+        _ options: RegistryOptions, configuration: DockerConfiguration = DockerConfiguration(),
+        retry: RetryPolicy = RetryPolicy()
+    ) throws {
+        self.options = options
+        self.configuration = configuration
+        var retry = retry
+        retry.retries = options.retries
+        retry.longestAsked = options.longestWait
+        self.retry = retry
+        endpoint = try RegistryEndpoint(options)
+        sourceName = options.name ?? endpoint.host
+    }
+
+    /// Requests, bytes and retries of the latest collection, so far.
+    package var statistics: HTTPStatistics { latest.value }
+
+    package func collect(_ context: CollectionContext) async throws -> CollectionResult {
+        try Task.checkCancellation()
+        let credentials: Credentials
+        if let given = options.credentials {
+            credentials = given
+        } else {
+            credentials = try await configuration.credentials(for: endpoint)
+        }
+        var settings = HTTPTransport.Settings()
+        settings.connections = options.concurrency
+        settings.requestTimeout = options.requestTimeout
+        settings.idleTimeout = options.idleTimeout
+        settings.caFile = options.caFile
+        settings.isInsecure = options.isInsecure
+        let transport = try HTTPTransport(settings)
+        latest.set(transport)
+        do {
+            let result = try await collect(context, transport, credentials)
+            try await transport.shutdown()
+            return result
+        } catch {
+            try await transport.shutdown()
+            throw error
+        }
+    }
+
+    private func collect(
+        _ context: CollectionContext, _ transport: HTTPTransport, _ credentials: Credentials
+    ) async throws -> CollectionResult {
+        let tokens = BearerTokens(
+            transport: transport, credentials: credentials, allowsPlainHTTP: !endpoint.isSecure, now: retry.now)
+        let client = RegistryClient(
+            endpoint: endpoint, transport: transport,
+            authorization: RegistryAuthorization(credentials: credentials, tokens: tokens), options: options,
+            retry: retry)
+        // Nothing can be read of what is no registry, or cannot be reached.
+        try await client.probe()
+        let crawl = RegistryCrawl(
+            client: client, options: options, context: context, fetcher: DocumentFetcher(store: context.documents))
+        let source = RepositorySource(crawl: crawl, credentials: credentials)
+        try await source.forEach { name, isNamed in try await crawl.read(name, isNamed: isNamed) }
+        try await crawl.recordRest(of: crawl.items)
+        try await crawl.fetcher.flush()
+        return CollectionResult(
+            source: SourceDescription(
+                name: sourceName, kind: .registry, location: endpoint.origin,
+                product: endpoint.isDockerHub ? "Docker Hub" : "OCI registry", bytesAre: .stored),
+            aspects: crawl.tallies.statuses)
+    }
+}
+
+/// The statistics of the transport in use.
+private final class LatestStatistics: Sendable {
+    private let transport = Mutex<HTTPTransport?>(nil)
+
+    func set(_ value: HTTPTransport) { transport.withLock { $0 = value } }
+    var value: HTTPStatistics { transport.withLock { $0?.statistics } ?? HTTPStatistics() }
+}
