@@ -16,7 +16,7 @@ extension Footprint {
         var builder = LayerTreeBuilder(graph)
         for item in isLive.indices where isLive[item] && graph.itemKinds[item] == .image {
             guard source == nil || graph.itemSources[item] == source else { continue }
-            builder.add(image: item, isOnlyHere: { placeOfObject[$0] & Footprint.sharedBit == 0 })
+            builder.add(image: item, placeOfObject)
         }
         return builder.finish(maximumNodes: max(1, maximumNodes))
     }
@@ -42,7 +42,7 @@ struct LayerTreeBuilder {
     private let graph: LayerGraph
     private var rows: [Row] = []
     /// Nodes by the node below and the layer; those of layers that only one image has are never looked up.
-    private var rowOfStack: [UInt64: UInt32] = [:]
+    private var rowOfStack = StackTable()
     private var isSeen: [Bool]
     private var images: Int64 = 0
 
@@ -51,22 +51,22 @@ struct LayerTreeBuilder {
         isSeen = [Bool](repeating: false, count: graph.objectCount)
     }
 
-    mutating func add(image: Int, isOnlyHere: (Int) -> Bool) {
+    /// - Parameter places: whether other items own a layer, too (``Footprint/placeOfObject``).
+    mutating func add(image: Int, _ places: [UInt32]) {
         images += 1
         var parent = LayerTreeBuilder.root
         var depth: UInt32 = 0
         for object in graph.objects(of: image) where graph.objectKinds[Int(object)] == .layer {
-            let stack = UInt64(parent) << 32 | UInt64(object)
-            let isNew = isOnlyHere(Int(object))
-            let known = isNew ? nil : rowOfStack[stack]
-            let row = known ?? UInt32(rows.count)
-            if known == nil {
+            var row = UInt32(rows.count)
+            if places[Int(object)] & Footprint.sharedBit != 0 {
+                row = rowOfStack.number(of: UInt64(parent) << 32 | UInt64(object), orInsert: row)
+            }
+            if Int(row) == rows.count {
                 rows.append(
                     Row(
                         parent: parent, object: object, example: UInt32(image), depth: depth,
                         isRepeat: isSeen[Int(object)], total: graph.bytes(object)))
                 isSeen[Int(object)] = true
-                if !isNew { rowOfStack[stack] = row }
             }
             rows[Int(row)].images += 1
             parent = row
