@@ -100,6 +100,15 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
             && text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     }
 
+    /// A tag that names what is about a digest: cosign's `sha256-<hex>.sig`, `.att` and `.sbom`, and the referrers
+    /// fallback `sha256-<hex>` (distribution-spec, "Referrers Tag Schema").
+    package static func isReferrerTag(_ text: some StringProtocol) -> Bool {
+        guard let dash = text.firstIndex(of: "-") else { return false }
+        let hex = text[text.index(after: dash)...].prefix { $0 != "." }
+        guard (try? Digest("\(text[..<dash]):\(hex)")) != nil else { return false }
+        return ["", ".sig", ".att", ".sbom"].contains { text[hex.endIndex...] == $0 }
+    }
+
     /// Path components of lower-case letters and digits, divided by `.`, `_`, `__` or hyphens.
     package static func isPath(_ text: some StringProtocol) -> Bool {
         guard !text.isEmpty, text.utf8.count <= 255 else { return false }

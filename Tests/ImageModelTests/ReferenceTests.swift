@@ -70,6 +70,16 @@ private let valid: [Case] = [
         #expect(error.description.utf8.count < 700)
     }
 
+    @Test func `tags that are about a digest are told from others`() {
+        let hex = String(sha.dropFirst(7))
+        for tag in ["sha256-\(hex)", "sha256-\(hex).sig", "sha256-\(hex).att", "sha256-\(hex).sbom"] {
+            #expect(ImageReference.isReferrerTag(tag))
+        }
+        for tag in ["sha256-\(hex).txt", "sha256-\(hex.dropLast())", "latest", "1-2", "sha256:\(hex)", ""] {
+            #expect(!ImageReference.isReferrerTag(tag))
+        }
+    }
+
     @Test func `the namespace is all but the last component`() throws {
         #expect(try ImageReference("ghcr.io/acme/web/api:1").namespace == "ghcr.io/acme/web")
         #expect(try ImageReference("alpine").namespace == nil)

@@ -15,7 +15,7 @@ struct ArchiveName: Hashable {
         if let digest = reference.digest {
             return ArchiveName(repository: repository, kind: .digest, name: digest.description)
         }
-        return ArchiveName(repository: repository, kind: .tag, name: reference.tag ?? "latest")
+        return tag(reference.tag ?? "latest", of: repository)
     }
 
     /// The names of an entry of a layout's `index.json`: containerd's annotation if there is one, else the reference
@@ -26,7 +26,12 @@ struct ArchiveName: Hashable {
         if name.contains("/") || name.contains(":") {
             if let full = full(name) { return full }
         }
-        return ArchiveName(repository: untaggedRepository, kind: .tag, name: String(name.prefix(255)))
+        return tag(String(name.prefix(255)), of: untaggedRepository)
+    }
+
+    private static func tag(_ tag: String, of repository: String) -> ArchiveName {
+        ArchiveName(
+            repository: repository, kind: ImageReference.isReferrerTag(tag) ? .referrerTag : .tag, name: tag)
     }
 
     /// Docker's short form: `docker.io/library/alpine` is `alpine` (distribution, reference.FamiliarName).

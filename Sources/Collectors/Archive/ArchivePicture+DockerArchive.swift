@@ -25,7 +25,7 @@ extension ArchivePicture {
         let saved: [SavedImage]
         do {
             guard let text = try content.document("manifest.json") else {
-                throw ArchiveError(.corrupt, "it is no JSON document")
+                throw ArchiveError(.corrupt, "it is no JSON document of up to 16 MiB")
             }
             saved = try DocumentParser.decode([SavedImage].self, from: text, as: .document, limit: text.count)
         } catch {
@@ -90,7 +90,7 @@ extension ArchivePicture {
         let configuration: ImageConfiguration
         do {
             guard let text = try content.document(image.config) else {
-                throw ArchiveError(.corrupt, "it is no JSON document")
+                throw ArchiveError(.corrupt, "it is no JSON document of up to 16 MiB")
             }
             configuration = try DocumentParser.configuration(text)
             item.fill(from: configuration, text: text)

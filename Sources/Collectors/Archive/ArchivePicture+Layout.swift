@@ -14,7 +14,7 @@ extension ArchivePicture {
         do {
             if let layout = try content.document("oci-layout") { try DocumentParser.checkLayout(layout) }
             guard let document = try content.document("index.json") else {
-                throw ArchiveError(.corrupt, "is no JSON document")
+                throw ArchiveError(.corrupt, "is no JSON document of up to 16 MiB")
             }
             guard case .index(let parsed) = try ManifestDocument.parse(document, contentType: .ociIndex) else {
                 throw ArchiveError(.corrupt, "is no index")
@@ -165,7 +165,7 @@ extension ArchivePicture {
         guard facts[descriptor.digest]?.isSound == true else { return nil }
         do {
             guard let text = try content.document(ArchiveContent.blobPath(descriptor.digest)) else {
-                throw ArchiveError(.corrupt, "is no JSON document")
+                throw ArchiveError(.corrupt, "is no JSON document of up to 16 MiB")
             }
             let configuration = try DocumentParser.configuration(text)
             item.fill(from: configuration, text: text)
