@@ -35,7 +35,7 @@ extension EngineClient {
                 hint: "check ca.pem, cert.pem and key.pem, and that the engine's certificate names this host")
         case .tooLarge(let limit):
             return EngineError(.tooLarge, place, "\(request) answered with more than \(limit) bytes")
-        case .invalidBody, .badRedirect, .rateLimited, .outOfTime, .invalidRequest:
+        case .tokenRefused, .invalidBody, .badRedirect, .rateLimited, .outOfTime, .invalidRequest:
             return EngineError(.malformed, place, "\(request): \(failure.reason)\(said)")
         }
     }
