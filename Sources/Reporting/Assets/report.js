@@ -136,7 +136,7 @@ function enhance(box) {
       ? (visible < all.length ? count(visible) + " of " : "") + count(all.length) + (all.length === 1 ? " row" : " rows")
       : count(order.length) + " of " + count(all.length) + " rows match" + (visible < order.length ? ", " + count(visible) + " shown" : "");
     more.hidden = visible >= order.length;
-    every.hidden = more.hidden;
+    every.hidden = foot.hidden = more.hidden;
     more.textContent = "Show " + count(Math.min(200, order.length - visible)) + " more";
     every.textContent = "Show all " + count(order.length);
   }
@@ -228,12 +228,12 @@ function tabs(group) {
 // The tree of layers -------------------------------------------------------------------------------------------------
 
 function shade(images) { return images <= 1 ? 1 : images === 2 ? 2 : images <= 5 ? 3 : images <= 20 ? 4 : 5; }
-var ROW = 24, LEVELS = 26;
+var ROW = 24, LEVELS = 26, NARROW = 4;
 
 function icicle(box) {
   var d = dataOf(box.id + "-data");
   if (!d) return;
-  var svg = box.querySelector("svg"), path = box.querySelector(".path"), detail = box.querySelector(".detail");
+  var svg = box.querySelector("figure svg"), hatch = box.id + "-again", path = box.querySelector(".path"), detail = box.querySelector(".detail");
   var nodes = d.p.length, children = [], top = [], root = -1, here = -1, width = 0, drawn = {};
   for (var i = 0; i < nodes; i++) children.push([]);
   for (i = 0; i < nodes; i++) (d.p[i] < 0 ? top : children[d.p[i]]).push(i);
@@ -280,7 +280,7 @@ function icicle(box) {
   }
   function fit(text, room) {
     var most = Math.floor((room - 9) / 6.65);
-    return text.length <= most ? text : most < 3 ? "" : text.slice(0, most - 1) + "…";
+    return text.length <= most ? text : most < 5 ? "" : text.slice(0, most - 1) + "…";
   }
   function render() {
     width = svg.clientWidth || box.clientWidth;
@@ -288,28 +288,45 @@ function icicle(box) {
     drawn = {};
     while (svg.lastChild) svg.removeChild(svg.lastChild);
     svg.appendChild(draw("title", {}, "Tree of layers: " + label(root) + ", " + bytes(whole)));
-    var pattern = draw("pattern", { id: "again", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+    var pattern = draw("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
     pattern.appendChild(draw("rect", { width: 2, height: 6, fill: "currentColor", opacity: .28 }));
     svg.appendChild(draw("defs", {})).appendChild(pattern);
-    var queue = root < 0 ? [] : [[root, 0, 0]];
-    function push(list, x, level) {
-      list.forEach(function (i) { queue.push([i, x, level]); x += whole > 0 ? d.t[i] * width / whole : 0; });
+    var queue = [], scale = whole > 0 ? width / whole : 0;
+    // Boxes too narrow to see are drawn as one, so that no bytes are missing from the picture.
+    function push(parent, list, x, level) {
+      var small = { nodes: 0, bytes: 0, shades: [0, 0, 0, 0, 0, 0] };
+      list.forEach(function (i) {
+        if (d.t[i] * scale >= NARROW) { queue.push([i, x, level]); x += d.t[i] * scale; return; }
+        small.nodes += d.f[i] || 1;
+        small.bytes += d.t[i];
+        small.shades[shade(d.n[i])] += d.t[i];
+      });
+      if (small.bytes * scale >= .5) queue.push([parent, x, level, small]);
     }
-    if (root < 0) push(top, 0, 0);
+    if (root < 0) push(-1, top, 0, 0); else queue.push([root, 0, 0]);
     for (var q = 0; q < queue.length; q++) {
-      var i = queue[q][0], x = queue[q][1], level = queue[q][2], w = whole > 0 ? d.t[i] * width / whole : 0;
-      if (w < .6) continue;
+      var i = queue[q][0], x = queue[q][1], level = queue[q][2], small = queue[q][3];
       if (level >= LEVELS) { hidden++; continue; }
       deepest = Math.max(deepest, level + 1);
+      var w = (small ? small.bytes : d.t[i]) * scale;
+      var place = { x: Math.round(x * 100) / 100, y: level * ROW, width: Math.round(w * 100) / 100, height: ROW };
+      if (small) {
+        var most = small.shades.indexOf(Math.max.apply(null, small.shades)), rest = draw("g", { "data-up": i });
+        rest.appendChild(draw("title", {}, count(small.nodes) + " narrow layers: " + bytes(small.bytes) + " with all above them"));
+        rest.appendChild(draw("rect", Object.assign({ "class": "f f" + most }, place)));
+        var few = count(small.nodes) + " layers", note = few + ", " + bytes(small.bytes);
+        if (fit(note, w) !== note) note = few;
+        if (fit(note, w) === note) rest.appendChild(draw("text", { "class": "t" + most, x: place.x + 5, y: place.y + 16 }, note));
+        svg.appendChild(rest);
+        continue;
+      }
       var tone = shade(d.n[i]);
-      var g = draw("g", { role: "treeitem", "aria-level": level + 1, "aria-label": spoken(i), tabindex: -1 });
+      var g = draw("g", { role: "treeitem", "aria-level": level + 1, "aria-label": spoken(i), tabindex: -1, "data-node": i });
       if (kids(i).length) g.setAttribute("aria-expanded", String(level + 1 < LEVELS));
-      g.setAttribute("data-node", i);
       g.appendChild(draw("title", {}, spoken(i)));
-      var place = { x: Math.round(x * 100) / 100, y: level * ROW, width: Math.max(.6, Math.round(w * 100) / 100), height: ROW };
       g.appendChild(draw("rect", Object.assign({ "class": "f f" + tone }, place)));
-      if (again[i]) g.appendChild(draw("rect", Object.assign({ "class": "again" }, place)));
-      if (w > 32) {
+      if (again[i]) g.appendChild(draw("rect", Object.assign({ "class": "again", fill: "url(#" + hatch + ")" }, place)));
+      if (w > 45) {
         var size = bytes(d.t[i]), text = fit(label(i), w), room = w - 9 - text.length * 6.65;
         g.appendChild(draw("text", { "class": "t" + tone, x: place.x + 5, y: place.y + 16 }, text));
         if (text === label(i) && room > size.length * 6.65 + 16) {
@@ -318,12 +335,12 @@ function icicle(box) {
       }
       svg.appendChild(g);
       drawn[i] = g;
-      push(kids(i), x, level + 1);
+      push(i, kids(i), x, level + 1);
     }
     svg.setAttribute("height", Math.max(1, deepest) * ROW);
-    var note = box.querySelector(".deeper");
-    note.hidden = hidden === 0;
-    note.textContent = hidden ? "Deeper levels are not drawn: zoom in to see them." : "";
+    var deeper = box.querySelector(".deeper");
+    deeper.hidden = hidden === 0;
+    deeper.textContent = hidden ? "Deeper levels are not drawn: zoom in to see them." : "";
     if (!drawn[here]) here = root >= 0 ? root : kids(-1).find(function (i) { return drawn[i]; });
     mark();
   }
@@ -352,8 +369,11 @@ function icicle(box) {
   }
   svg.addEventListener("click", function (e) {
     var i = nodeOf(e);
-    if (i === undefined) return;
-    if (i === root) zoom(d.p[i], true); else zoom(i, true);
+    if (i === undefined) {
+      var small = e.target.closest("g[data-up]"), up = small ? +small.getAttribute("data-up") : root;
+      if (up !== root) zoom(up, true);
+    } else if (i === root) zoom(d.p[i], true);
+    else zoom(i, true);
   });
   svg.addEventListener("mouseover", function (e) { var i = nodeOf(e); if (i !== undefined) explain(i); });
   svg.addEventListener("mouseleave", function () { explain(root); });

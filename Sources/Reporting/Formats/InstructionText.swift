@@ -5,7 +5,14 @@ package enum InstructionText {
     /// A history's `created_by` as the instruction that the user wrote: without the shell, the builder's marks and
     /// superfluous white space. `/bin/sh -c #(nop) ADD file:…` gives `ADD file:…`, `/bin/sh -c apt-get update` gives
     /// `RUN apt-get update`.
-    package static func plain(_ createdBy: String) -> String {
+    package static func plain(_ createdBy: String) -> String { shortDigests(instruction(createdBy)) }
+
+    /// Digests of 64 digits (`ADD file:…`) cut to twelve: more of them says nothing to people.
+    private static func shortDigests(_ text: String) -> String {
+        text.replacing(#/[0-9a-f]{64}/#) { "\($0.output.prefix(12))…" }
+    }
+
+    private static func instruction(_ createdBy: String) -> String {
         var text = createdBy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if text.hasSuffix(" # buildkit") { text.removeLast(" # buildkit".count) }
         for shell in ["/bin/sh -c ", "/bin/bash -c ", "cmd /S /C "] {

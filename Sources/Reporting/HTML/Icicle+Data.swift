@@ -16,7 +16,7 @@ extension Icicle {
             "l",
             nodes.indices.map { index in
                 let name = tree.name(index)
-                return name.count > 200 ? name.prefix(199) + "…" : name
+                return name.count > 120 ? name.prefix(119) + "…" : name
             })
         text += texts("x", nodes.indices.map { TerminalText.harmless(tree.label($0).example) })
         text += ",\"d\":"

@@ -49,6 +49,8 @@ package struct Icicle: Sendable {
 
     static let rowHeight = 24
     static let levels = 26
+    /// A box narrower than one in so many of the whole is drawn together with its narrow siblings.
+    static let narrowest: Int64 = 300
 
     package init(id: String, tree: LabelledLayerTree, units: ByteUnits = .si) {
         self.id = id
@@ -58,65 +60,90 @@ package struct Icicle: Sendable {
 
     /// The drawing, its legend, and a table of the widest layers behind it.
     package var html: String {
-        let nodes = tree.tree.nodes
-        let places = Self.places(tree.tree)
-        let visible = nodes.indices.filter { places[$0].width >= 12 && nodes[$0].depth < Self.levels }
-        let deepest = visible.map { nodes[$0].depth }.max().map { $0 + 1 } ?? 0
+        let boxes = staticBoxes
+        let deepest = boxes.map { $0.level + 1 }.max() ?? 0
         var text = "<div class=\"icicle\" id=\"\(id)\">\n" + Shade.legend("Layers in")
         text += "<ol class=\"path\" hidden=\"hidden\" aria-label=\"Where the drawing starts\"></ol>\n"
         text += "<figure class=\"chart\"><svg role=\"img\" height=\"\(max(1, deepest) * Self.rowHeight)\" "
         text += "aria-label=\"Tree of layers; the table below it has the widest ones\">"
-        for node in visible { text += box(node, places[node]) }
+        for box in boxes { text += drawing(box) }
         text += "</svg></figure>\n<p class=\"note deeper\" hidden=\"hidden\"></p>\n"
         text += "<div class=\"detail\" role=\"status\" hidden=\"hidden\"></div>\n"
         return text + widest + dataBlock + "</div>\n"
     }
 
-    /// Where each node lies and how wide it is, in hundredths of a percent.
-    static func places(_ tree: LayerTree) -> [(start: Int64, width: Int64)] {
-        var next = Array(repeating: Int64(0), count: tree.nodes.count)
-        var top: Int64 = 0
-        var places: [(Int64, Int64)] = []
-        for (index, node) in tree.nodes.enumerated() {
-            var start = top
-            if let parent = node.parent, parent < index {
-                start = next[parent]
-                next[parent] += node.totalBytes
-            } else {
-                top += node.totalBytes
-            }
-            next[index] = start
-            let left = Percent.hundredths(start, tree.widthBytes)
-            places.append((left, Percent.hundredths(start + node.totalBytes, tree.widthBytes) - left))
-        }
-        return places
+    /// A box of the drawing that stands without a script: a node, or narrow siblings as one.
+    struct Box: Equatable {
+        var node: Int?
+        var narrowNodes: Int64 = 0
+        var bytes: Int64
+        var shade: Int
+        var level: Int
+        /// In hundredths of a percent of the whole.
+        var start: Int64
+        var width: Int64
     }
 
-    private func box(_ index: Int, _ place: (start: Int64, width: Int64)) -> String {
-        let node = tree.tree.nodes[index]
-        let shade = max(1, Shade.of(images: node.images))
-        let y = node.depth * Self.rowHeight
-        var text = "<g><title>\(HTML.escape(spoken(index)))</title><rect class=\"f\(shade)\" "
-        text += "x=\"\(Percent.text(place.start))\" y=\"\(y)\" width=\"\(Percent.text(place.width))\" "
+    /// The boxes, those too narrow to see drawn as one so that no bytes are missing from the picture.
+    var staticBoxes: [Box] {
+        let nodes = tree.tree.nodes
+        var children: [[Int]] = Array(repeating: [], count: nodes.count)
+        var top: [Int] = []
+        for (index, node) in nodes.enumerated() {
+            if let parent = node.parent, parent < index { children[parent].append(index) } else { top.append(index) }
+        }
+        var boxes: [Box] = []
+        var waiting = [(nodes: top, start: Int64(0), level: 0)]
+        while let next = waiting.popLast() {
+            var start = next.start
+            var narrow: (nodes: Int64, bytes: Int64, shades: [Int64]) = (0, 0, Array(repeating: 0, count: 6))
+            for index in next.nodes {
+                let node = nodes[index]
+                let shade = max(1, Shade.of(images: node.images))
+                guard node.totalBytes > 0, tree.tree.widthBytes / node.totalBytes < Self.narrowest else {
+                    narrow.nodes += max(1, node.foldedNodes)
+                    narrow.bytes += node.totalBytes
+                    narrow.shades[shade] += node.totalBytes
+                    continue
+                }
+                boxes.append(box(index, node.totalBytes, shade, next.level, start))
+                if next.level + 1 < Self.levels { waiting.append((children[index], start, next.level + 1)) }
+                start += node.totalBytes
+            }
+            if narrow.bytes > 0 {
+                let shade = narrow.shades.indices.max { narrow.shades[$0] < narrow.shades[$1] } ?? 1
+                var one = box(nil, narrow.bytes, shade, next.level, start)
+                one.narrowNodes = narrow.nodes
+                if one.width > 0 { boxes.append(one) }
+            }
+        }
+        return boxes
+    }
+
+    private func box(_ node: Int?, _ bytes: Int64, _ shade: Int, _ level: Int, _ start: Int64) -> Box {
+        let left = Percent.hundredths(start, tree.tree.widthBytes)
+        let right = Percent.hundredths(start + bytes, tree.tree.widthBytes)
+        return Box(node: node, bytes: bytes, shade: shade, level: level, start: left, width: right - left)
+    }
+
+    private func drawing(_ box: Box) -> String {
+        let y = box.level * Self.rowHeight
+        let size = PageText.bytes(box.bytes, units: units)
+        let narrow = "\(CountFormat.grouped(box.narrowNodes)) narrow layers"
+        let name = box.node.map(tree.name) ?? narrow
+        let short = name.count > 60 ? name.prefix(59) + "…" : name
+        var text = "<g><title>\(HTML.escape("\(short): \(size)"))</title><rect class=\"f\(box.shade)\" "
+        text += "x=\"\(Percent.text(box.start))\" y=\"\(y)\" width=\"\(Percent.text(box.width))\" "
         text += "height=\"\(Self.rowHeight)\"/>"
         // The label is as long as the box is at 1,000 pixels, and shown on pages that are as wide.
-        let room = Int(place.width / 10) - 9
-        let name = tree.name(index)
+        let room = Int(box.width / 10) - 9
         if room >= 60 {
             let most = room / 7
             let label = name.count <= most ? name : name.prefix(most - 1) + "…"
-            text += "<svg x=\"\(Percent.text(place.start))\"><text class=\"k k1000 t\(shade)\" x=\"5\" y=\"\(y + 16)\">"
-            text += "\(HTML.escape(label))</text></svg>"
+            text += "<svg x=\"\(Percent.text(box.start))\"><text class=\"k k1000 t\(box.shade)\" x=\"5\" "
+            text += "y=\"\(y + 16)\">\(HTML.escape(label))</text></svg>"
         }
         return text + "</g>\n"
-    }
-
-    private func spoken(_ index: Int) -> String {
-        let node = tree.tree.nodes[index]
-        let name = tree.name(index)
-        return "\(name.count > 200 ? name.prefix(199) + "…" : name): "
-            + "\(PageText.bytes(node.totalBytes, units: units)) with all above it, "
-            + "\(PageText.bytes(node.bytes, units: units)) itself, \(PageText.counted(node.images, "image"))"
     }
 
     private var widest: String {

@@ -45,13 +45,28 @@ package enum PageText {
         case .time(let time): return TimeFormat.rfc3339(time).map { String($0.prefix(10)) } ?? "–"
         case .text(let plain): text = kind == .digest ? DigestFormat.short(plain) : plain
         case .list(let texts):
-            text = (kind == .digest ? texts.map(DigestFormat.short) : texts).joined(separator: ", ")
+            return list(kind == .digest ? texts.map(DigestFormat.short) : texts, limit: limit)
         case .object(let members):
             text = members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
         }
         if text.isEmpty { return "–" }
         guard let limit, text.count > limit else { return text }
         return text.prefix(max(1, limit - 1)) + "…"
+    }
+
+    /// As many of the texts as fit, and how many more there are.
+    private static func list(_ texts: [String], limit: Int?) -> String {
+        if texts.isEmpty { return "–" }
+        var text = ""
+        for (index, element) in texts.enumerated() {
+            let next = index == 0 ? element : ", " + element
+            if let limit, index > 0, text.count + next.count > limit {
+                return text + " and\u{a0}\(CountFormat.grouped(Int64(texts.count - index)))\u{a0}more"
+            }
+            text += next
+        }
+        guard let limit, text.count > limit * 2 else { return text }
+        return text.prefix(max(1, limit * 2 - 1)) + "…"
     }
 }
 

@@ -53,9 +53,9 @@ package struct ReferenceBand: Sendable {
             "<th scope=\"col\" class=\"n\">Bytes</th><th scope=\"col\" class=\"n\">Of all bytes</th></tr></thead><tbody>"
         for bucket in buckets {
             let part = RatioFormat.percent(bucket.bytes, of: total) ?? "–"
-            text += "<tr><th scope=\"row\"><span class=\"legend\"><span>\(Shade.swatch("f\(bucket.shade)"))"
+            text += "<tr><th scope=\"row\"><span class=\"key\">\(Shade.swatch("f\(bucket.shade)"))"
             text +=
-                "\(HTML.escape(bucket.title))</span></span></th><td class=\"n\">\(CountFormat.grouped(bucket.objects))</td>"
+                "\(HTML.escape(bucket.title))</span></th><td class=\"n\">\(CountFormat.grouped(bucket.objects))</td>"
             text +=
                 "<td class=\"n\">\(PageText.bytes(bucket.bytes, units: units))</td><td class=\"n\">\(HTML.escape(part))</td></tr>"
         }

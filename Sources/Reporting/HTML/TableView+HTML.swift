@@ -46,6 +46,8 @@ extension TableView {
             if entry.column.name == sortedBy {
                 attributes += " aria-sort=\"\(descending ? "descending" : "ascending")\""
             }
+        } else {
+            attributes += " class=\"b\""
         }
         return "<th scope=\"col\"\(attributes)>\(HTML.escape(entry.column.heading))</th>"
     }

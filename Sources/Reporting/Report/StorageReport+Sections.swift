@@ -84,17 +84,23 @@ extension StorageReport {
 
     private func layerSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
         let columns: [TableView.Column] = [
-            .init("instruction", "Instruction", isCode: true, limit: 140),
-            .bar("Saved", parts: ["saved_bytes"], shades: ["f3"]), .init("saved_bytes", "Saves"),
-            .init("bytes", "Size"), .init("images", "Images"), .init("repositories", "Repositories"),
-            .init("digest", "Layer"),
+            .init("digest", "Layer"), .bar("Saved", parts: ["saved_bytes"], shades: ["f3"]),
+            .init("saved_bytes", "Saves"), .init("bytes", "Size"), .init("images", "Images"),
+            .init("repositories", "Repositories"), .init("instruction", "Instruction", isCode: true, limit: 120),
         ]
+        var saving = scope.topLayers
+        if let place = saving.position(of: "saved_bytes") {
+            saving.rows.removeAll { $0[place] == .integer(0) }
+        }
+        if saving.rows.isEmpty {
+            return Section(id: "layers", title: "Layers that save most", lead: "", body: "<p>No layer is shared.</p>\n")
+        }
         return Section(
             id: "layers", title: "Layers that save most",
             lead:
                 "What is not stored again because the layer is shared: its size times the images that hold it, less one.",
             body: TableView(
-                id: anchor("layers-table", scope), caption: "Layers that save most", table: scope.topLayers,
+                id: anchor("layers-table", scope), caption: "Layers that save most", table: saving,
                 columns: columns, sortedBy: "saved_bytes", firstRows: 12, download: download("layers"), units: units
             ).html)
     }
@@ -168,7 +174,7 @@ extension StorageReport {
 
     private func imageSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
         var columns: [TableView.Column] = [
-            .init("repository", "Repository"), .init("tags", "Tags", limit: 90), .init("platform", "Platform"),
+            .init("repository", "Repository"), .init("tags", "Tags", limit: 48), .init("platform", "Platform"),
             .bar("Exclusive and shared", parts: ["exclusive_bytes", "shared_bytes"], shades: ["f1", "f4"]),
             .init("apparent_bytes", "Apparent"), .init("exclusive_bytes", "Exclusive"),
             .init("shared_bytes", "Shared"), .init("fair_share_bytes", "Fair share"), .init("layers", "Layers"),
