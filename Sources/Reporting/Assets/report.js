@@ -44,8 +44,15 @@ function shown(c, v) {
     case "ratio": return v.toFixed(2);
     case "time": return day(v);
     case "flag": return v ? "yes" : "no";
-    default: return v === "" ? "–" : v;
+    default: return v === "" ? "–" : harmless(c.k === "digest" ? v.replace(/^[a-z0-9+._-]+:([0-9a-f]{12})[0-9a-f]{20,}$/, "$1") : v);
   }
+}
+// Control characters and marks that turn the reading direction, written out.
+function harmless(text) {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, function (c) {
+    var n = c.charCodeAt(0), digits = n.toString(16);
+    return n === 9 || n === 10 ? " " : n < 256 ? "\\x" + ("0" + digits).slice(-2) : "\\u" + ("000" + digits).slice(-4);
+  });
 }
 function raw(c, row) { return c.w ? (c.v[row] === null ? null : c.w[c.v[row]]) : c.v[row]; }
 

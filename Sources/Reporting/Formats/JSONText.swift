@@ -69,6 +69,8 @@ package enum JSONText {
         switch scalar.value {
         case 0..<0x20, 0x22, 0x5c, 0x7f...0x9f, 0x2028, 0x2029: true
         case 0x26, 0x3c, 0x3e: place == .script
+        // Marks that turn the reading direction would mislead who reads the page's source.
+        case 0x80...0xffff: place == .script && TerminalText.isHarmful(scalar)
         default: false
         }
     }

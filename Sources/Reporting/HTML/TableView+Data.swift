@@ -74,7 +74,9 @@ extension TableView {
         _ column: Column, _ position: Int, _ kind: Table.Kind, _ rows: [[Value]], to text: inout String
     ) {
         // A value that links are made of must stay whole.
-        let isKey = columns.contains { $0.linkKey == column.name } || (column.link != nil && column.linkKey == nil)
+        let isKey =
+            columns.contains { $0.linkKey == column.name }
+            || (column.linkKey == nil && column.link?.contains("{}") == true)
         let shown = rows.map { row -> String? in
             guard row[position] != .null else { return nil }
             if isKey, let whole = row[position].text { return whole }
