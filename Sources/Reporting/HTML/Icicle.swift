@@ -2,7 +2,7 @@ package import Figures
 
 /// The names of a node of the layer tree: the report is given them, since the tree holds numbers alone.
 package struct LayerLabel: Sendable, Equatable {
-    /// What made the layer, as ``InstructionText`` gives it; empty when not known.
+    /// What made the layer, as its history says; empty when not known.
     package var instruction: String
     /// The layer's digest; empty for nodes folded together.
     package var digest: String
@@ -35,7 +35,8 @@ package struct LabelledLayerTree: Sendable, Equatable {
         let folded = tree.nodes[node].foldedNodes
         if folded > 0 { return "\(CountFormat.grouped(folded)) small layers" }
         let label = label(node)
-        let text = label.instruction.isEmpty ? DigestFormat.short(label.digest) : label.instruction
+        let text =
+            label.instruction.isEmpty ? DigestFormat.short(label.digest) : InstructionText.plain(label.instruction)
         return TerminalText.harmless(text.isEmpty ? "layer" : text)
     }
 }

@@ -80,7 +80,7 @@ extension TableView {
         let shown = rows.map { row -> String? in
             guard row[position] != .null else { return nil }
             if isKey, let whole = row[position].text { return whole }
-            let cell = PageText.cell(row[position], kind, units: units, limit: column.limit)
+            let cell = cellText(row[position], kind, column)
             return TerminalText.harmless(cell == "–" ? "" : cell)
         }
         text += ",\"k\":\"\(kind == .digest ? "digest" : "text")\""

@@ -74,7 +74,7 @@ extension TableView {
             let kind = table.columns[position].kind
             var style = self.style(entry.column, kind)
             let value = row[position]
-            let shown = HTML.escape(PageText.cell(value, kind, units: units, limit: entry.column.limit))
+            let shown = HTML.escape(cellText(value, kind, entry.column))
             if value == .null || value == .text("") { style += style.isEmpty ? "u" : " u" }
             let attribute = style.isEmpty ? "" : " class=\"\(style)\""
             let content = linked(shown, entry.column, row, value)
@@ -82,6 +82,13 @@ extension TableView {
             isFirst = false
         }
         return text + "</tr>\n"
+    }
+
+    /// The value as the page shows it; code is shown as the instruction that the user wrote.
+    func cellText(_ value: Value, _ kind: Table.Kind, _ column: Column) -> String {
+        var value = value
+        if column.isCode, case .text(let code) = value { value = .text(InstructionText.plain(code)) }
+        return PageText.cell(value, kind, units: units, limit: column.limit)
     }
 
     private func linked(_ shown: String, _ column: Column, _ row: [Value], _ value: Value) -> String {

@@ -8,7 +8,7 @@ package struct TableView: Sendable {
         /// The table's column, or empty for bars.
         package var name: String
         package var heading: String
-        /// Shown as code.
+        /// Shown as code: what made a layer, as ``InstructionText`` gives it.
         package var isCode = false
         /// Texts longer than this end in an ellipsis; the whole text is in the CSV file.
         package var limit: Int?

@@ -7,12 +7,12 @@ extension StorageReport {
         try PageRenderer(units: units).render(page(csvFolder: csvFolder), as: .file)
     }
 
-    /// The report as a page without its frame.
-    package func page(csvFolder: String? = nil) -> Page {
+    /// The report as a page without its frame. With `links`, names and digests lead to the pages of a server.
+    package func page(csvFolder: String? = nil, links: Links = Links()) -> Page {
         var content = section("coverage", "Coverage", lead: coverageLead, CoverageList(coverage).html)
         var navigation = [Page.Link("Coverage", "#coverage")]
         for scope in scopes {
-            let sections = sections(scope, csvFolder)
+            let sections = sections(scope, csvFolder, links)
             if scopes.count > 1 {
                 content += "<section id=\"\(anchor("scope", scope))\"><h2>\(HTML.escape(scope.title))</h2>"
                 content += "<p class=\"lead\">\(HTML.escape(scope.sources.joined(separator: ", ")))</p></section>\n"

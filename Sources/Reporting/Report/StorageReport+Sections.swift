@@ -1,6 +1,20 @@
 import Figures
 
 extension StorageReport {
+    /// Where names and digests lead: addresses in which `{}` stands for the value. Nil leads nowhere; a repository then
+    /// filters the images of the same page.
+    package struct Links: Sendable {
+        package var repository: String?
+        package var image: String?
+        package var layer: String?
+
+        package init(repository: String? = nil, image: String? = nil, layer: String? = nil) {
+            self.repository = repository
+            self.image = image
+            self.layer = layer
+        }
+    }
+
     /// A section of one scope.
     struct Section {
         var id: String
@@ -9,13 +23,13 @@ extension StorageReport {
         var body: String
     }
 
-    func sections(_ scope: Scope, _ csvFolder: String?) -> [Section] {
+    func sections(_ scope: Scope, _ csvFolder: String?, _ links: Links) -> [Section] {
         let download: (String) -> String? = { name in csvFolder.map { "\($0)/\(path(name, scope)).csv" } }
         var sections = [
             Section(
                 id: "figures", title: "Key figures", lead: "",
                 body: KeyFigureTiles(scope.keyFigures, units: units).html),
-            usageSection(scope, download),
+            usageSection(scope, download, links),
             Section(
                 id: "references", title: "How often each byte is used",
                 lead:
@@ -24,7 +38,7 @@ extension StorageReport {
                 body: ReferenceBand(
                     id: anchor("band", scope), buckets: scope.referenceCounts, units: units
                 ).html),
-            layerSection(scope, download),
+            layerSection(scope, download, links),
         ]
         if let tree = scope.layerTree, !tree.tree.nodes.isEmpty { sections.append(treeSection(scope, tree)) }
         if let sharing = scope.sharing, sharing.keys.count > 1 {
@@ -38,12 +52,14 @@ extension StorageReport {
                     ).html))
         }
         sections.append(duplicateSection(scope, download))
-        sections.append(wasteSection(scope, download))
-        sections.append(imageSection(scope, download))
+        sections.append(wasteSection(scope, download, links))
+        sections.append(imageSection(scope, download, links))
         return sections
     }
 
-    private func usageSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
+    private func usageSection(
+        _ scope: Scope, _ download: (String) -> String?, _ links: Links
+    ) -> Section {
         var body = "<ul class=\"legend\"><li>\(Shade.swatch("f1"))exclusive: goes when the holder goes</li>"
         body += "<li>\(Shade.swatch("f4"))shared with others</li></ul>\n<div data-tabs=\"Who holds the bytes\">\n"
         for usage in scope.usage {
@@ -52,7 +68,7 @@ extension StorageReport {
             body +=
                 TableView(
                     id: id, caption: "Who holds the bytes, by \(usage.by)", table: usage.table,
-                    columns: usageColumns(usage, scope), sortedBy: "fair_share_bytes",
+                    columns: usageColumns(usage, scope, links), sortedBy: "fair_share_bytes",
                     download: download("usage_by_\(usage.by)"), units: units
                 ).html
             body += "</div>\n"
@@ -65,11 +81,12 @@ extension StorageReport {
             body: body + "</div>\n")
     }
 
-    private func usageColumns(_ usage: Usage, _ scope: Scope) -> [TableView.Column] {
+    private func usageColumns(_ usage: Usage, _ scope: Scope, _ links: Links) -> [TableView.Column] {
         let heading = usage.by.prefix(1).uppercased() + usage.by.dropFirst()
         var columns = [
             TableView.Column(
-                usage.by, heading, link: usage.by == "repository" ? "#\(anchor("images-table", scope))" : nil)
+                usage.by, heading,
+                link: usage.by == "repository" ? links.repository ?? "#\(anchor("images-table", scope))" : nil)
         ]
         if usage.by != "source", scope.sources.count > 1, usage.table.position(of: "source") != nil {
             columns.append(.init("source", "Source"))
@@ -82,9 +99,11 @@ extension StorageReport {
         ]
     }
 
-    private func layerSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
+    private func layerSection(
+        _ scope: Scope, _ download: (String) -> String?, _ links: Links
+    ) -> Section {
         let columns: [TableView.Column] = [
-            .init("digest", "Layer"), .bar("Saved", parts: ["saved_bytes"], shades: ["f3"]),
+            .init("digest", "Layer", link: links.layer), .bar("Saved", parts: ["saved_bytes"], shades: ["f3"]),
             .init("saved_bytes", "Saves"), .init("bytes", "Size"), .init("images", "Images"),
             .init("repositories", "Repositories"), .init("instruction", "Instruction", isCode: true, limit: 120),
         ]
@@ -118,78 +137,5 @@ extension StorageReport {
             body += "\(PageText.bytes(tree.tree.layerBytes, units: units)) of stored layers.</p>\n"
         }
         return Section(id: "layer-tree", title: "The tree of layers", lead: lead, body: body)
-    }
-
-    private func duplicateSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
-        let body: String
-        if let duplicates = scope.duplicates {
-            body =
-                duplicates.rows.isEmpty
-                ? "<p>None: no content is kept under two digests.</p>\n"
-                : TableView(
-                    id: anchor("duplicates-table", scope), caption: "Content kept more than once", table: duplicates,
-                    sortedBy: "duplicate_bytes", firstRows: 10, download: download("duplicates"), units: units
-                ).html
-        } else {
-            body = "<p>Not known: no source here tells what its layers hold unpacked.</p>\n"
-        }
-        return Section(
-            id: "duplicates", title: "Duplicates",
-            lead: "The same content compressed again, and so kept again: all copies but the smallest.", body: body)
-    }
-
-    private func wasteSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
-        var body = ""
-        if scope.waste.rows.isEmpty && scope.dangling.rows.isEmpty {
-            body = "<p>None was found.</p>\n"
-        } else {
-            body +=
-                TableView(
-                    id: anchor("waste-table", scope), caption: "Waste by kind", table: scope.waste,
-                    download: download("waste"), units: units
-                ).html
-        }
-        if !scope.dangling.rows.isEmpty {
-            let columns: [TableView.Column] = [
-                .init("repository", "Repository"), .init("kind", "Kind"),
-                .bar("Exclusive", parts: ["exclusive_bytes"], shades: ["fw"]),
-                .init("exclusive_bytes", "Goes alone"), .init("reason", "Why it is waste", limit: 160),
-                .init("digest", "Digest"), .init("source", "Source"),
-            ]
-            body += "<h3>One by one</h3>\n"
-            body +=
-                TableView(
-                    id: anchor("dangling-table", scope), caption: "Waste, one by one", table: scope.dangling,
-                    columns: columns, sortedBy: "exclusive_bytes", firstRows: 10, download: download("dangling"),
-                    units: units
-                ).html
-        }
-        return Section(
-            id: "waste", title: "Waste",
-            lead:
-                "What nothing names and nothing was built from. All together it frees more than the sum of each alone "
-                + "where waste shares with waste.",
-            body: body)
-    }
-
-    private func imageSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
-        var columns: [TableView.Column] = [
-            .init("repository", "Repository"), .init("tags", "Tags", limit: 48), .init("platform", "Platform"),
-            .bar("Exclusive and shared", parts: ["exclusive_bytes", "shared_bytes"], shades: ["f1", "f4"]),
-            .init("apparent_bytes", "Apparent"), .init("exclusive_bytes", "Exclusive"),
-            .init("shared_bytes", "Shared"), .init("fair_share_bytes", "Fair share"), .init("layers", "Layers"),
-            .init("containers", "Containers"), .init("created_at", "Created"), .init("digest", "Digest"),
-        ]
-        if scope.sources.count > 1 { columns.append(.init("source", "Source")) }
-        let unused = scope.images.position(of: "containers").map { place in
-            scope.images.rows.allSatisfy { $0[place] == .null }
-        }
-        if unused == true { columns.removeAll { $0.name == "containers" } }
-        return Section(
-            id: "images", title: "Images", lead: "",
-            body: TableView(
-                id: anchor("images-table", scope), caption: "Images", table: scope.images, columns: columns,
-                sortedBy: "exclusive_bytes", download: download("images"), units: units
-            ).html)
     }
 }
