@@ -88,6 +88,8 @@ extension EmbeddedServer {
             }
             let reader = EmbeddedServer.readerRole
             try await admin.execute("ALTER ROLE \(reader) SET default_transaction_read_only = on")
+            // So that the owner can give the reader what it has.
+            try await admin.execute("GRANT \(reader) TO \(EmbeddedServer.ownerRole)")
             let isThere = try await admin.query(
                 "SELECT FROM pg_database WHERE datname = $1", [.text(EmbeddedServer.database)])
             if isThere.rows.isEmpty { try await createDatabase(EmbeddedServer.database, on: admin) }

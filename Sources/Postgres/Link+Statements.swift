@@ -67,8 +67,10 @@ extension Link {
     }
 
     /// Starts a statement whose rows are read bit by bit.
-    func startStream(_ sql: String, _ parameters: [PostgresValue], _ cancellation: StatementCancellation) throws {
-        let connection = try begin(sql, cancellation) { send(sql, parameters, binary: true, to: $0) }
+    func startStream(
+        _ sql: String, _ parameters: [PostgresValue], binary: Bool = true, _ cancellation: StatementCancellation
+    ) throws {
+        let connection = try begin(sql, cancellation) { send(sql, parameters, binary: binary, to: $0) }
         do {
             guard PQsetSingleRowMode(connection) == 1 else { throw failure(connection, doing: "starting a stream") }
             try flush(connection)

@@ -3,12 +3,14 @@ extension PostgresConnection {
     ///
     /// The body runs where the caller runs. When it throws, the statement is cancelled on the server and the
     /// connection is ready for the next one. It must not use this connection.
+    ///
+    /// - Parameter text: as in ``query(_:_:text:)``.
     nonisolated(nonsending) package func stream(
-        _ sql: String, _ parameters: [PostgresValue] = [], _ body: (PostgresRow) throws -> Void
+        _ sql: String, _ parameters: [PostgresValue] = [], text: Bool = false, _ body: (PostgresRow) throws -> Void
     ) async throws {
         let cancellation = StatementCancellation()
         try await withTaskCancellationHandler {
-            try await link.startStream(sql, parameters, cancellation)
+            try await link.startStream(sql, parameters, binary: !text, cancellation)
             do {
                 var columns: ResultColumns?
                 while case let results = try await link.nextRows(), !results.isEmpty {
