@@ -52,7 +52,6 @@ extension Footprint {
         let members = partition.members.span
         let offsets = partition.offsets.span
         let parts = items.span
-        let kinds = graph.itemKinds.span
         let shared = sharedElements.span
         let childOffsets = graph.childOffsets.span
         let children = graph.children.span
@@ -67,7 +66,7 @@ extension Footprint {
                 if isNew {
                     counted[item] = stamp
                     sum.items += 1
-                    if kinds[item] == .image { sum.images += 1 }
+                    if parts[item].isImage { sum.images += 1 }
                     sum.apparentBytes += parts[item].apparentBytes
                 }
                 if hasChildren {

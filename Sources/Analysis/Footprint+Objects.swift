@@ -47,9 +47,9 @@ extension Footprint {
             let places = placeOfObject.span
             var rows = rows.mutableSpan
             for item in 0..<live.count where live[item] {
-                let isImage = kinds[item] == .image
                 let mark = UInt32(truncatingIfNeeded: item)
                 var part = ItemPart()
+                part.isImage = kinds[item] == .image
                 var firstHere: (bytes: Int64, unknown: UInt32) = (0, 0)
                 part.sharedStart = UInt32(truncatingIfNeeded: shared.count)
                 own.removeAll(keepingCapacity: true)
@@ -68,7 +68,7 @@ extension Footprint {
                         firstHere.unknown += bytes < 0 ? 1 : 0
                     }
                     rows[element].seenBy = mark
-                    rows[element].images += isImage ? 1 : 0
+                    rows[element].images += part.isImage ? 1 : 0
                     part.apparentBytes += max(0, rows[element].bytes)
                     shared.append(UInt32(truncatingIfNeeded: element))
                 }

@@ -74,7 +74,7 @@ extension Footprint {
         placeOfObject.map { place in
             if place == Footprint.nowhere { return 0 }
             if place & Footprint.sharedBit != 0 { return elementImages[Int(place & ~Footprint.sharedBit)] }
-            return graph.itemKinds[Int(place)] == .image ? 1 : 0
+            return items[Int(place)].isImage ? 1 : 0
         }
     }
 

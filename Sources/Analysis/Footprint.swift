@@ -30,6 +30,7 @@ package struct Footprint: Sendable {
         /// Own shared elements: `sharedElements[sharedStart..<sharedEnd]`, each once.
         var sharedStart: UInt32 = 0
         var sharedEnd: UInt32 = 0
+        var isImage = false
     }
 
     /// By item; those that no holding reaches stay empty.

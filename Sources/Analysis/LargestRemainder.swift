@@ -17,7 +17,7 @@ struct LargestRemainder {
         guard count < fractions.count else { return Array(fractions.indices) }
         var chosen: [Int] = []
         chosen.reserveCapacity(count)
-        var candidates = Array(fractions.indices)
+        var candidates = (0..<UInt32(fractions.count)).map { $0 }
         var missing = count
         var shift = fractionBits
         // Radix selection from the highest digits down: what is above the threshold digit is in, what is below is
@@ -32,34 +32,38 @@ struct LargestRemainder {
         let first = precedes ?? { $0 < $1 }
         if shift > 0 || precedes != nil {
             candidates.sort { left, right in
-                fractions[left] != fractions[right] ? fractions[left] > fractions[right] : first(left, right)
+                let (one, other) = (fractions[Int(left)], fractions[Int(right)])
+                return one != other ? one > other : first(Int(left), Int(right))
             }
         }
-        chosen.append(contentsOf: candidates.prefix(missing))
+        chosen.append(contentsOf: candidates.prefix(missing).map { Int($0) })
         return chosen
     }
 
     /// Chooses candidates whose digit is above that of the `missing`-th largest; returns how many they are, and those
     /// that have this digit.
     private static func split(
-        _ candidates: [Int], _ fractions: [UInt128], _ shift: Int, _ missing: Int, into chosen: inout [Int]
-    ) -> (Int, [Int]) {
+        _ candidates: [UInt32], _ fractions: [UInt128], _ shift: Int, _ missing: Int, into chosen: inout [Int]
+    ) -> (Int, [UInt32]) {
         let mask = (1 << digitBits) - 1
-        func digit(_ position: Int) -> Int { Int(truncatingIfNeeded: fractions[position] >> UInt128(shift)) & mask }
+        let distance = UInt128(shift)
+        let digits = candidates.map { Int32(truncatingIfNeeded: fractions[Int($0)] >> distance) & Int32(mask) }
         var histogram = [Int](repeating: 0, count: mask + 1)
-        for position in candidates { histogram[digit(position)] += 1 }
+        for digit in digits { histogram[Int(digit)] += 1 }
         var threshold = mask
         var above = 0
         while above + histogram[threshold] < missing {
             above += histogram[threshold]
             threshold -= 1
         }
-        var equal: [Int] = []
+        var equal: [UInt32] = []
         equal.reserveCapacity(histogram[threshold])
-        for position in candidates {
-            let own = digit(position)
-            if own > threshold { chosen.append(position) }
-            if own == threshold { equal.append(position) }
+        for place in digits.indices where digits[place] >= threshold {
+            if digits[place] > threshold {
+                chosen.append(Int(candidates[place]))
+            } else {
+                equal.append(candidates[place])
+            }
         }
         return (above, equal)
     }

@@ -17,6 +17,7 @@ package struct ByteFigures: Sendable, Hashable {
     /// Objects reached whose size cannot be known.
     package var unknownObjects: Int64
 
+    @inlinable
     package init(
         images: Int64 = 0, items: Int64 = 0, apparentBytes: Int64 = 0, storedBytes: Int64 = 0,
         exclusiveBytes: Int64 = 0, sharedBytes: Int64 = 0, fairShareBytes: Int64 = 0, unknownObjects: Int64 = 0
