@@ -105,10 +105,8 @@ package struct Listing: Sendable {
         }
         var lines = [try template.renderHeadings { headings[$0] ?? ListingRecord.heading($0) }]
         for row in table.rows { lines.append(try template.render(record.record(of: row), units: options.units)) }
-        try writer(
-            TextTable.aligned(
-                lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) },
-                rightAligned: []))
+        let cells = lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+        try writer(TextTable.alignedAsDocker(cells))
     }
 }
 

@@ -41,13 +41,7 @@ package struct TextTable: Sendable {
 
     /// Lines of cells in columns. A line may have fewer cells than others; nothing trails.
     static func aligned(_ lines: [[String]], rightAligned: Set<Int>) -> String {
-        var widths: [Int] = []
-        for line in lines {
-            for (column, cell) in line.enumerated() {
-                if column == widths.count { widths.append(0) }
-                widths[column] = max(widths[column], TerminalText.width(cell))
-            }
-        }
+        let widths = widths(lines)
         var text = ""
         for line in lines {
             var printed = ""
@@ -60,5 +54,32 @@ package struct TextTable: Sendable {
             text += printed + "\n"
         }
         return text
+    }
+
+    /// Lines of cells as the docker command aligns the cells of a table template: each but the last of its line is at
+    /// least ten wide with the three spaces after it (Go, text/tabwriter, as docker/cli sets it up).
+    static func alignedAsDocker(_ lines: [[String]]) -> String {
+        let widths = widths(lines)
+        var text = ""
+        for line in lines {
+            for (column, cell) in line.enumerated() {
+                text += cell
+                guard column + 1 < line.count else { continue }
+                text += String(repeating: " ", count: max(10, widths[column] + 3) - TerminalText.width(cell))
+            }
+            text += "\n"
+        }
+        return text
+    }
+
+    private static func widths(_ lines: [[String]]) -> [Int] {
+        var widths: [Int] = []
+        for line in lines {
+            for (column, cell) in line.enumerated() {
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], TerminalText.width(cell))
+            }
+        }
+        return widths
     }
 }

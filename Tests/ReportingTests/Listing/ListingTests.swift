@@ -119,9 +119,9 @@ import Testing
     @Test func `a table template has headings and aligned columns`() throws {
         #expect(
             try text(#"table {{.Repository}}\t{{upper .Tag}}\t{{.ID}}\t{{.Size}}"#) == """
-                REPOSITORY          TAG      IMAGE ID       SIZE
-                alpine              3.7      3fd9065eaf02   4.148MB
-                evil\\x1b[2J\\u202e   <NONE>   <none>         N/A
+                REPOSITORY          TAG       IMAGE ID       SIZE
+                alpine              3.7       3fd9065eaf02   4.148MB
+                evil\\x1b[2J\\u202e   <NONE>    <none>         N/A
 
                 """)
     }
