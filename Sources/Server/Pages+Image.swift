@@ -20,13 +20,13 @@ extension Pages {
             TableRequest("item_layers", filters: ["digest=\(found)"], sort: ["source", "position"]))
         return page(
             DigestFormat.short(found), subtitle: "\(images.value(0, "kind").text ?? "image") \(found)",
-            KeyFigureTiles(Self.byteFigures(of: images)).html
+            KeyFigureTiles(PageTables.figures(images)).html
                 + Self.section(
-                    "held", "Where it is held", Self.imageTable(images, id: "held-table", download: nil).html)
+                    "held", "Where it is held", PageTables.items(images, id: "held-table").html)
                 + Self.section(
                     "layers", "Layers",
                     lead: "The base first; images and repositories count who else holds each layer.",
-                    Self.layerTable(layers, id: "layer-table", sortedBy: nil).html))
+                    PageTables.layersOfImage(layers).html))
     }
 
     /// One layer, by blob digest, chainID or diffID: one answer to "where is this layer?".
@@ -56,27 +56,12 @@ extension Pages {
         }
         var content = Self.section(
             "copies", "Where it is", lead: instruction.map { "Made by: \($0)" } ?? "",
-            Self.layerTable(layers, id: "copy-table", sortedBy: "bytes").html)
+            PageTables.layers(layers, id: "copy-table").html)
         if let holders {
             content += Self.section(
                 "holders", "Images that hold it", lead: Self.truncation(holders),
-                Self.layerTable(holders, id: "holder-table", sortedBy: nil).html)
+                PageTables.holders(holders).html)
         }
         return page(DigestFormat.short(digest.description), subtitle: "Layer \(digest)", content)
-    }
-
-    static func layerTable(_ table: Table, id: String, sortedBy: String?) -> TableView {
-        var view = TableView(id: id, caption: "Layers", table: table, sortedBy: sortedBy)
-        view.columns = view.columns.map { column in
-            var column = column
-            switch column.name {
-            case "layer_digest", "diff_id": column.link = "/layer?digest={}"
-            case "digest": column.link = table.name == "layers" ? "/layer?digest={}" : "/image?digest={}"
-            case "instruction": (column.isCode, column.limit) = (true, 120)
-            default: break
-            }
-            return column
-        }
-        return view
     }
 }

@@ -24,9 +24,10 @@ extension Pages {
             let id = place.id + "-table"
             let view =
                 switch place.id {
-                case "repositories": Self.repositoryTable(table, id: id)
-                case "layers": Self.layerTable(table, id: id, sortedBy: "bytes")
-                default: TableView(id: id, caption: place.title, table: table).linkingDigests
+                case "repositories": PageTables.repositories(table, id: id)
+                case "layers": PageTables.layers(table, id: id)
+                case "tags": PageTables.tags(table, id: id, download: nil)
+                default: PageTables.items(table, id: id)
                 }
             content += Self.section(place.id, place.title, lead: Self.truncation(table), view.html)
         }
