@@ -107,7 +107,7 @@ let package = Package(
         tests("ImageModel", ["TestSupport"]),
         tests("Figures"),
         tests("Analysis", ["Figures", "TestSupport"]),
-        tests("Postgres", ["TestSupport"]),
+        tests("Postgres", ["TestSupport", .logging]),
         tests("Archive", ["ImageModel", "TestSupport"]),
         tests(
             "Collectors",

@@ -10,10 +10,16 @@ extension EmbeddedServer {
                 folder: folder.path, freeBytes: free, neededBytes: EmbeddedServer.bytesToCreate)
         }
         let unfinished = folder.appending(path: "data.new")
-        for leftOver in [unfinished, data] where FileManager.default.fileExists(atPath: leftOver.path) {
-            do { try FileManager.default.removeItem(at: leftOver) } catch {
-                throw EmbeddedServerFolder.unusable(leftOver.path, "what an earlier attempt left cannot be removed")
+        if FileManager.default.fileExists(atPath: unfinished.path) {
+            do { try FileManager.default.removeItem(at: unfinished) } catch {
+                throw EmbeddedServerFolder.unusable(unfinished.path, "what an earlier attempt left cannot be removed")
             }
+        }
+        // We never leave a cluster without its version file: what is there is damaged, or not ours.
+        if let content = try? FileManager.default.contentsOfDirectory(atPath: data.path), !content.isEmpty {
+            throw EmbeddedServerError.unusableFolder(
+                folder: data.path, reason: "it is not empty and holds no PostgreSQL data",
+                nextStep: "move it away and collect again, or choose another folder with LAYERSCOPE_HOME")
         }
         var arguments = [
             "--pgdata=\(unfinished.path)", "--username=\(EmbeddedServer.adminRole)", "--auth-local=trust",
@@ -34,8 +40,11 @@ extension EmbeddedServer {
     func writeConfiguration(_ account: EmbeddedServerAccount) throws {
         let memory = Int64(clamping: ProcessInfo.processInfo.physicalMemory) >> 20
         let buffers = min(max(memory / 8, 128), 1024)
+        // A checkpoint is forced before the log fills a small disk.
+        let free = (EmbeddedServerFolder(folder).freeBytes ?? 0) >> 20
+        let log = min(max(free / 8, 64), 2048)
         var all: [String: String] = [
-            "listen_addresses": "", "port": String(EmbeddedServer.port),
+            "listen_addresses": "", "port": port,
             "unix_socket_directories": "\"\(socketFolder.path)\"", "unix_socket_permissions": "0700",
             "cluster_name": "layerscope", "max_connections": "64", "timezone": "UTC", "log_timezone": "UTC",
             "lc_messages": "C", "log_destination": "stderr", "logging_collector": "off", "log_min_messages": "warning",
@@ -44,7 +53,7 @@ extension EmbeddedServer {
             "shared_buffers": "\(buffers)MB", "work_mem": "\(min(max(memory / 64, 16), 128))MB",
             "maintenance_work_mem": "\(min(max(memory / 16, 64), 512))MB",
             "effective_cache_size": "\(max(memory / 2, 256))MB", "wal_level": "minimal", "max_wal_senders": "0",
-            "max_wal_size": "2GB", "checkpoint_timeout": "15min", "wal_compression": "on",
+            "max_wal_size": "\(log)MB", "checkpoint_timeout": "15min", "wal_compression": "on",
             "random_page_cost": "1.1", "jit": "off", "dynamic_shared_memory_type": sharedMemory,
         ]
         all.merge(settings) { _, given in given }
@@ -76,7 +85,7 @@ extension EmbeddedServer {
     /// Whether the roles and the database have been made.
     var isSetUp: Bool { FileManager.default.fileExists(atPath: setUpMark.path) }
 
-    private var setUpMark: URL { folder.appending(path: "ready") }
+    private var setUpMark: URL { data.appending(path: "layerscope.ready") }
 
     /// Makes the roles and the database, as far as they are not there.
     func setUp() async throws {

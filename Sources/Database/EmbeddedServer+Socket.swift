@@ -8,7 +8,7 @@ extension EmbeddedServer {
     /// characters that PostgreSQL's list of folders cannot hold, a short private one.
     var socketFolder: URL {
         let own = folder.appending(path: "socket")
-        let name = own.appending(path: ".s.PGSQL.\(EmbeddedServer.port)").path
+        let name = own.appending(path: ".s.PGSQL.\(port)").path
         // PostgreSQL makes a lock file beside it, named `.lock` behind the same name, which is no socket.
         let isPlain = !name.contains { ",\"\n".contains($0) }
         if name.utf8.count <= EmbeddedServer.longestSocketName, isPlain { return own }

@@ -20,11 +20,9 @@ extension EmbeddedServer {
         try EmbeddedServerFolder(home).create()
         let lock = try await EmbeddedServerLock(in: home)
         defer { withExtendedLifetime(lock) {} }
-        if let running = EmbeddedServerProcess(in: data) {
-            if !running.isReady { try await waitUntilReady(nil) }
-        } else {
-            try await launch()
-        }
+        // One that is neither ready nor gone is on its way up, or down.
+        try await waitWhileBusy()
+        if EmbeddedServerProcess(in: data) == nil { try await launch() }
         if !isSetUp { try await setUp() }
         return url
     }
@@ -40,9 +38,27 @@ extension EmbeddedServer {
         try writeConfiguration(account)
         let output = try openLog()
         defer { close(output) }
+        let start = lseek(output, 0, SEEK_END)
         let command = try account.command(binaries.postgres, ["-D", data.path])
         let server = try EmbeddedServerProgram(command: command).start(output: output)
-        try await waitUntilReady(server)
+        let limit = ContinuousClock.now + .seconds(EmbeddedServer.secondsToStart)
+        while EmbeddedServerProcess(in: data)?.isReady != true {
+            if let status = server.exitStatus { throw failure("postgres", status, try lastWords(from: start)) }
+            try await wait(until: limit)
+        }
+    }
+
+    private func waitWhileBusy() async throws {
+        let limit = ContinuousClock.now + .seconds(EmbeddedServer.secondsToStart)
+        while let process = EmbeddedServerProcess(in: data), !process.isReady { try await wait(until: limit) }
+    }
+
+    private func wait(until limit: ContinuousClock.Instant) async throws {
+        guard .now < limit else {
+            throw EmbeddedServerError.tookTooLong(
+                what: "starting PostgreSQL", seconds: EmbeddedServer.secondsToStart, log: log.path)
+        }
+        try await Task.sleep(for: .milliseconds(10))
     }
 
     /// The major version that the cluster was made by; nil when there is no cluster.
@@ -77,21 +93,6 @@ extension EmbeddedServer {
         }
     }
 
-    private func waitUntilReady(_ server: EmbeddedServerProgram.Running?) async throws {
-        let start = ContinuousClock.now
-        while true {
-            let process = EmbeddedServerProcess(in: data)
-            if process?.isReady == true { return }
-            if let status = server?.exitStatus { throw failure("postgres", status, try lastWords()) }
-            if server == nil, process == nil { throw failure("postgres", 1, try lastWords()) }
-            guard .now - start < .seconds(EmbeddedServer.secondsToStart) else {
-                throw EmbeddedServerError.tookTooLong(
-                    what: "starting PostgreSQL", seconds: EmbeddedServer.secondsToStart, log: log.path)
-            }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-    }
-
     /// What a program's failure means: no room on the disk, or what the program said.
     func failure(_ program: String, _ status: Int32, _ output: String) -> EmbeddedServerError {
         if let free = EmbeddedServerFolder(folder).freeBytes, free < EmbeddedServer.bytesToStart {
@@ -100,11 +101,12 @@ extension EmbeddedServer {
         return .programFailed(program: program, status: status, output: output)
     }
 
-    private func lastWords() throws -> String {
+    /// What the log says from an offset on.
+    private func lastWords(from offset: off_t) throws -> String {
         let file = open(log.path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw EmbeddedServerFolder.failed(log.path, errno) }
         defer { close(file) }
-        return EmbeddedServerProgram.tail(of: file)
+        return EmbeddedServerProgram.tail(of: file, from: offset)
     }
 
     /// Opens the log for appending; one that has grown is kept beside a new one.

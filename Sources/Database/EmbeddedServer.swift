@@ -63,9 +63,9 @@ package struct EmbeddedServer: Sendable {
     package func url(role: String, database: String = EmbeddedServer.database) -> String {
         let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
         let host = socketFolder.path.addingPercentEncoding(withAllowedCharacters: allowed) ?? socketFolder.path
-        return "postgresql:///\(database)?host=\(host)&port=\(EmbeddedServer.port)&user=\(role)"
+        return "postgresql:///\(database)?host=\(host)&port=\(port)&user=\(role)"
     }
 
-    /// No port at all, but a part of the socket's name.
-    static let port = 5432
+    /// A part of the socket's name; a port only for a server that was set to listen.
+    var port: String { settings["port"] ?? "5432" }
 }

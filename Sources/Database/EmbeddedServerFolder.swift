@@ -13,12 +13,16 @@ struct EmbeddedServerFolder {
 
     /// Makes the folder, with those that lead to it, if it is not there.
     func create() throws {
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+        // Where root makes the way, the server's account has to pass it.
+        let leading: [FileAttributeKey: Any] = [.posixPermissions: geteuid() == 0 ? 0o755 : 0o700]
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                at: parent, withIntermediateDirectories: true, attributes: leading)
         } catch {
             throw EmbeddedServerFolder.unusable(path, "it cannot be made (\(error.localizedDescription))")
         }
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw EmbeddedServerFolder.failed(path, errno) }
     }
 
     /// Makes the folder private to an account, and refuses one that belongs to somebody else or is a link.

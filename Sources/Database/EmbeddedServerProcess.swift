@@ -20,12 +20,13 @@ struct EmbeddedServerProcess: Equatable {
         isReady = lines.count > 7 && lines[7].hasPrefix("ready")
     }
 
-    /// Whether a process is PostgreSQL at work in a data folder: its working folder is the data folder.
+    /// Whether a process is PostgreSQL at work in a data folder: its program's name is `postgres`, its working folder
+    /// is the data folder, and it is not merely waiting to be taken off the table (proc(5)).
     static func isServer(_ process: pid_t, of data: URL) -> Bool {
         guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-            // The state follows the name, which is in parentheses and may contain some.
-            let state = status[(status.lastIndex(of: ")") ?? status.startIndex)...].split(separator: " ").dropFirst()
-                .first, state != "Z"
+            // The state follows the name, which is in parentheses.
+            let end = status.lastIndex(of: ")"), status[..<end].hasSuffix("(postgres"),
+            !status[end...].hasPrefix(") Z")
         else { return false }
         guard let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd") else {
             return false

@@ -119,11 +119,11 @@ struct EmbeddedServerProgram {
         }
     }
 
-    /// The last 4 KB of an open file as one line.
-    static func tail(of file: Int32) -> String {
+    /// The last 4 KB of an open file, from an offset on, as one line.
+    static func tail(of file: Int32, from offset: off_t) -> String {
         let size = lseek(file, 0, SEEK_END)
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = pread(file, &bytes, bytes.count, max(0, size - 4096))
+        let count = pread(file, &bytes, bytes.count, max(offset, size - 4096))
         return oneLine(bytes.prefix(max(0, count)))
     }
 

@@ -20,12 +20,16 @@ final class ConnectionHandle: @unchecked Sendable {
     }
 
     deinit { PQfinish(pointer) }
+
+    /// Whether the server said that it ends the connection.
+    var hasSaidGoodbye: Bool { notices.hasSaidGoodbye }
 }
 
 /// Hands the server's notices to the log.
 private final class NoticeReceiver {
     private let logger: Logger
     private let secrets: Secrets
+    private(set) var hasSaidGoodbye = false
 
     init(logger: Logger, secrets: Secrets) {
         self.logger = logger
@@ -33,6 +37,7 @@ private final class NoticeReceiver {
     }
 
     func receive(_ notice: Notice) {
+        if notice.isGoodbye { hasSaidGoodbye = true }
         logger.log(level: notice.isWarning ? .warning : .debug, "postgres: \(secrets.redacted(notice.message))")
     }
 }

@@ -70,8 +70,13 @@ actor Link {
     /// Whether the connection can take a statement outside any transaction. Notices a server that went away.
     func isIdle() -> Bool {
         guard ongoing == nil, let connection = try? open() else { return false }
-        // A server that ended the connection has left something to read: its last words, or the end.
-        if waitFor(connection, POLLIN, milliseconds: 0) != 0, PQconsumeInput(connection) == 0 { return false }
+        // A server that ended the connection has left something to read: its last words, and the end.
+        while waitFor(connection, POLLIN, milliseconds: 0) != 0 {
+            guard PQconsumeInput(connection) == 1 else { return false }
+            // Has libpq look at what came; last words come to light as a notice.
+            _ = PQisBusy(connection)
+            if handle?.hasSaidGoodbye == true { return false }
+        }
         return PQstatus(connection) == CONNECTION_OK && transactionStatus == PQTRANS_IDLE
     }
 

@@ -13,12 +13,16 @@ extension PostgresConnection {
     /// Inside another transaction of the same connection it is a savepoint; isolation and read-only are then those of
     /// the outer one. A rollback runs also when the task was cancelled. A body that swallowed the error of a statement
     /// cannot be committed: that throws SQLSTATE 25P02.
+    ///
+    /// - Parameter statementTimeout: how long the server lets each statement of the transaction run; nil leaves what
+    ///   holds for the connection.
+    @discardableResult
     nonisolated(nonsending) package func transaction<R>(
-        isolation: PostgresIsolation = .readCommitted, readOnly: Bool = false,
+        isolation: PostgresIsolation = .readCommitted, readOnly: Bool = false, statementTimeout: Duration? = nil,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {
         try Task.checkCancellation()
-        let depth = await link.enterTransaction()
+        let (depth, outerTimeout) = await link.enterTransaction()
         let begin =
             depth == 0
             ? "BEGIN ISOLATION LEVEL \(isolation.rawValue) \(readOnly ? "READ ONLY" : "READ WRITE")"
@@ -26,31 +30,35 @@ extension PostgresConnection {
         do {
             try await run(script: begin)
         } catch {
-            await link.leaveTransaction()
+            await link.leaveTransaction(outerTimeout)
             throw error
         }
         do {
+            if let statementTimeout { try await limitStatements(to: statementTimeout, scope: "LOCAL") }
             let result = try await body(self)
             try Task.checkCancellation()
             try await link.commit(depth: depth)
-            await link.leaveTransaction()
+            await link.leaveTransaction(outerTimeout)
             return result
         } catch {
             await link.rollback(depth: depth)
-            await link.leaveTransaction()
+            await link.leaveTransaction(outerTimeout)
             throw error
         }
     }
 }
 
 extension Link {
-    /// Counts a transaction or savepoint. Returns how many there are around it.
-    func enterTransaction() -> Int {
+    /// Counts a transaction or savepoint. Returns how many there are around it, and the time limit that holds there.
+    func enterTransaction() -> (depth: Int, timeout: Duration?) {
         defer { transactionDepth += 1 }
-        return transactionDepth
+        return (transactionDepth, statementTimeout)
     }
 
-    func leaveTransaction() { transactionDepth -= 1 }
+    func leaveTransaction(_ timeout: Duration?) {
+        transactionDepth -= 1
+        statementTimeout = timeout
+    }
 
     /// Commits without regard to cancellation: whoever asks for it learns what became of it.
     func commit(depth: Int) throws {

@@ -28,11 +28,15 @@ package final class PostgresConnection: Sendable {
         return connection
     }
 
-    /// Sets how long the server lets each following statement run; nil is without end. Inside a transaction the
-    /// setting ends with it when the transaction is rolled back.
+    /// Sets how long the server lets each following statement run; nil is without end. Not for use inside
+    /// ``transaction(isolation:readOnly:statementTimeout:_:)``, which takes a limit of its own.
     package func limitStatements(to timeout: Duration?) async throws {
+        try await limitStatements(to: timeout, scope: "SESSION")
+    }
+
+    func limitStatements(to timeout: Duration?, scope: String) async throws {
         let milliseconds = timeout.map { Int64(max(1, ($0 / .milliseconds(1)).rounded(.up))) } ?? 0
-        try await execute("SET statement_timeout = \(milliseconds)")
+        try await execute("SET \(scope) statement_timeout = \(milliseconds)")
         await link.setStatementTimeout(timeout)
     }
 

@@ -59,10 +59,14 @@ extension PostgresError {
 /// A notice of the server: how severe it is, and what it says.
 struct Notice {
     var isWarning: Bool
+    /// The reason why the server ends the connection, said while no statement was running.
+    var isGoodbye: Bool
     var message: String
 
     init(result: OpaquePointer?) {
-        isWarning = field(.severity, of: result) == "WARNING"
+        let severity = field(.severity, of: result)
+        isWarning = severity == "WARNING"
+        isGoodbye = severity == "FATAL" || severity == "PANIC"
         message = field(.message, of: result) ?? ""
     }
 }

@@ -38,6 +38,7 @@ package actor PostgresPool {
     /// Lends a connection to the body, waiting for one if need be. A transaction left open in it is rolled back.
     ///
     /// - Throws: what the body throws, ``PostgresError`` when no connection can be had, `CancellationError`.
+    @discardableResult
     nonisolated(nonsending) package func withConnection<R>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {
@@ -51,6 +52,9 @@ package actor PostgresPool {
             throw error
         }
     }
+
+    /// How many wait for a connection.
+    package var waiting: Int { waiters.count }
 
     /// Closes all connections that nobody uses, and the others as soon as they are given back. Whoever waits gets an
     /// error.

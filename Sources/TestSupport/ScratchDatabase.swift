@@ -6,10 +6,22 @@ import Synchronization
 /// Runs a test in an empty database of its own, in the server that this process keeps for its tests.
 ///
 /// The body gets the connection string of the role `layerscope`, which owns the database. Roles are shared by all
-/// scratch databases.
+/// scratch databases. No more than a few tests have one at a time; not to be nested.
 package func withScratchDatabase<R>(
     _ body: nonisolated(nonsending) (_ url: String) async throws -> R
 ) async throws -> R {
+    await ScratchServer.shared.enter()
+    do {
+        let result = try await withDatabase(body)
+        await ScratchServer.shared.leave()
+        return result
+    } catch {
+        await ScratchServer.shared.leave()
+        throw error
+    }
+}
+
+private func withDatabase<R>(_ body: nonisolated(nonsending) (_ url: String) async throws -> R) async throws -> R {
     let server = try await ScratchServer.shared.running()
     let name = "scratch_\(UUID().uuidString.replacing("-", with: "").lowercased())"
     try await asAdmin(of: server) { try await server.createDatabase(name, on: $0) }
@@ -56,6 +68,23 @@ private func drop(_ name: String, from server: EmbeddedServer) async throws {
 package actor ScratchServer {
     package static let shared = ScratchServer()
     private var start: Task<EmbeddedServer, any Error>?
+    /// How many tests may have a database at a time.
+    private var places = 16
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// Waits for a place.
+    func enter() async {
+        guard places == 0 else {
+            places -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    /// Hands the place to who waits longest.
+    func leave() {
+        if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
+    }
 
     /// Starts the server for the first who asks.
     package func running() async throws -> EmbeddedServer {
@@ -68,7 +97,7 @@ package actor ScratchServer {
                 home: home,
                 settings: [
                     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-                    "shared_buffers": "128MB",
+                    "shared_buffers": "128MB", "max_connections": "300",
                 ])
             try await server.start()
             atexit { ScratchFolders.removeOwn() }

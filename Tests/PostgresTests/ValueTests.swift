@@ -127,20 +127,3 @@ private let readOnly: [(sql: String, value: PostgresValue)] = [
         }
     }
 }
-
-/// Runs a test on a connection to an empty database.
-func withConnection<R>(
-    statementTimeout: Duration? = nil, _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
-) async throws -> R {
-    try await withScratchDatabase { url in
-        let connection = try await PostgresConnection.connect(url, statementTimeout: statementTimeout)
-        do {
-            let result = try await body(connection)
-            await connection.close()
-            return result
-        } catch {
-            await connection.close()
-            throw error
-        }
-    }
-}
