@@ -120,7 +120,7 @@ let package = Package(
             "Commands",
             [
                 "Figures", "Analysis", "Database", "Observations", "ImageModel", "Collectors", "Postgres", "Reporting",
-                "TestSupport", .yams,
+                "TestSupport", .nioHTTP1, .yams,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -30,6 +30,8 @@ package enum SQLFiles {
         SQLFile("figures", PackageResources.figures_sql),
         SQLFile("grants", PackageResources.grants_sql),
         SQLFile("graph", PackageResources.graph_sql),
+        SQLFile("graph_facts", PackageResources.graph_facts_sql),
+        SQLFile("inspect", PackageResources.inspect_sql),
         SQLFile("known_items", PackageResources.known_items_sql),
         SQLFile("owners", PackageResources.owners_sql),
         SQLFile("reader_rights", PackageResources.reader_rights_sql),

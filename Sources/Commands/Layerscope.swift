@@ -24,7 +24,19 @@ struct Layerscope: AsyncParsableCommand {
               70  an error inside layerscope
             """,
         version: LayerscopeVersion.current,
-        subcommands: [CompletionCommand.self])
+        groupedSubcommands: [
+            CommandGroup(name: "Collect", subcommands: [CollectCommand.self, SourcesCommand.self]),
+            CommandGroup(
+                name: "Ask",
+                subcommands: [
+                    ImagesCommand.self, LayersCommand.self, TagsCommand.self, InspectCommand.self, UsageCommand.self,
+                    SharingCommand.self, DanglingCommand.self, QueryCommand.self,
+                ]),
+            CommandGroup(name: "Report", subcommands: [ReportCommand.self]),
+            CommandGroup(
+                name: "Keep running",
+                subcommands: [DatabaseCommand.self, DoctorCommand.self, CompletionCommand.self]),
+        ])
 }
 
 /// The version of this build.

@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Reporting
 import Testing
@@ -57,9 +58,9 @@ import Testing
                     RegistrySettings(url: "docker.io", token: .environment("HUB_TOKEN"), namespace: "library")))
         #expect(configuration.sources[4].place == .archive(ArchiveSettings(path: "/srv/*.tar")))
         #expect(
-            configuration.owners == [
-                OwnerRule(.repository("team-a/*"), owner: "team-a"), OwnerRule(.label("vendor"), owner: nil),
-                OwnerRule(.label("vendor"), owner: "somebody"),
+            configuration.owners.rules == [
+                .repository(pattern: "team-a/*", owner: "team-a"), .label(key: "vendor", owner: nil),
+                .label(key: "vendor", owner: "somebody"),
             ])
         #expect(configuration.report == .init(title: "Storage", output: "/srv/out", units: .iec))
         #expect(configuration.warnings.isEmpty)

@@ -38,3 +38,16 @@ import Testing
         #expect(ImageName.aliases(of: "quay.io/a/b") == ["quay.io/a/b"])
     }
 }
+
+@Suite struct SharingSideTests {
+    @Test func `a side is a group by kind, or a name`() throws {
+        #expect(try SharingSide("source:a") == .source("a"))
+        #expect(try SharingSide("namespace:a/b") == .namespace("a/b"))
+        #expect(try SharingSide("owner:team a") == .owner("team a"))
+        #expect(try SharingSide("label:k=v=w") == .label(key: "k", value: "v=w"))
+        #expect(try SharingSide("debian:12") == .named("debian:12"))
+        for text in ["source:", "label:k", "label:=v"] {
+            #expect(throws: CommandFailure.self) { try SharingSide(text) }
+        }
+    }
+}

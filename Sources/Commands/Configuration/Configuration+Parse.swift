@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Reporting
 import Yams
@@ -31,7 +32,7 @@ extension Configuration {
         }
         try refuseDuplicates(configuration.sources, in: mapping)
         for (node, path) in try mapping.elements("owners") {
-            configuration.owners.append(try OwnerRule.parse(node, file: file, path: path))
+            configuration.owners.rules.append(try .parse(node, file: file, path: path))
         }
         if let (node, path) = mapping.node("report") {
             configuration.report = try Report.parse(node, file: file, path: path, folder: folder)
@@ -63,14 +64,14 @@ extension Configuration {
     }
 }
 
-extension OwnerRule {
+extension OwnerRules.Rule {
     static func parse(_ node: Node, file: String, path: String) throws(ConfigurationError) -> Self {
         let mapping = try ConfigurationMapping(node, file: file, path: path, allowed: ["repository", "label", "owner"])
         switch (try mapping.text("repository"), try mapping.text("label")) {
         case (let pattern?, nil):
-            return OwnerRule(.repository(pattern), owner: try mapping.requiredText("owner", "team-a"))
+            return .repository(pattern: pattern, owner: try mapping.requiredText("owner", "team-a"))
         case (nil, let label?):
-            return OwnerRule(.label(label), owner: try mapping.text("owner"))
+            return .label(key: label, owner: try mapping.text("owner"))
         default:
             throw ConfigurationError(
                 file: file, line: mapping.line, key: path, "needs either repository (a pattern) or label (a key)")

@@ -1,3 +1,4 @@
+package import Figures
 package import Reporting
 
 /// What `layerscope.yml` says (docs/configuration.md).
@@ -21,13 +22,14 @@ package struct Configuration: Sendable, Equatable {
     package var database: Secret?
     package var sources: [SourceConfiguration]
     /// In order: the first rule that fits wins.
-    package var owners: [OwnerRule]
+    package var owners: OwnerRules
     package var report: Report
     /// What works but should be changed, for standard error.
     package var warnings: [String]
 
     package init(
-        file: String? = nil, database: Secret? = nil, sources: [SourceConfiguration] = [], owners: [OwnerRule] = [],
+        file: String? = nil, database: Secret? = nil, sources: [SourceConfiguration] = [],
+        owners: OwnerRules = OwnerRules(),
         report: Report = Report(), warnings: [String] = []
     ) {
         self.file = file
@@ -36,25 +38,5 @@ package struct Configuration: Sendable, Equatable {
         self.owners = owners
         self.report = report
         self.warnings = warnings
-    }
-}
-
-/// Says who owns the repositories that it fits.
-package struct OwnerRule: Sendable, Equatable {
-    /// What a rule looks at.
-    package enum Match: Sendable, Equatable {
-        /// The repository's name, by a pattern in which `*` stands for any characters and `?` for one.
-        case repository(String)
-        /// An image label's value.
-        case label(String)
-    }
-
-    package var match: Match
-    /// The owner; nil for a label rule, where the label's value is the owner.
-    package var owner: String?
-
-    package init(_ match: Match, owner: String?) {
-        self.match = match
-        self.owner = owner
     }
 }

@@ -17,6 +17,16 @@ struct ImageName: Equatable {
     let text: String
     let readings: [Reading]
 
+    /// The repository that the words would name.
+    var repository: String? {
+        readings.lazy.compactMap { reading in
+            switch reading {
+            case .tag(let repository, _, _), .repositoryDigest(let repository, _): repository
+            case .digest, .prefix: nil
+            }
+        }.first
+    }
+
     /// Reads what was given. Throws ``CommandFailure`` (usage) for what can name no image.
     init(_ text: String) throws {
         self.text = text

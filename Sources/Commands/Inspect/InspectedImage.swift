@@ -15,8 +15,12 @@ struct InspectedImage {
         var instruction: String?
         /// Distinct images of the source that hold the layer.
         var images: Int64
-        /// Names of other images that hold it, in this source and, by diffID, in others; the first of them.
+        /// Names of other images of the source that hold it: a few.
         var holders: [String]
+        /// How many more images hold it.
+        var unnamedHolders: Int64 = 0
+        /// Other sources that keep the same content, by diffID.
+        var otherSources: [String] = []
     }
 
     var source: String
@@ -30,7 +34,10 @@ struct InspectedImage {
     /// `repository@digest`
     var digests: [String]
     var repositories: [String]
+    /// Containers of the engine that use it; nil in a source that has none.
     var containers: Int64?
+    /// The kind of waste that it is; nil when it is none.
+    var waste: String?
     /// The byte figures by name, in the order of the view.
     var figures: [(name: String, value: Value)]
     /// The image's configuration document; nil when there is none.
@@ -41,6 +48,11 @@ struct InspectedImage {
     /// by our own figures under their own names.
     var document: JSONValue {
         .object(dockerMembers + ownMembers)
+    }
+
+    /// The image as a row of a JSON listing: our own members, and docker's document as one of them.
+    var row: JSONValue {
+        .object(ownMembers + [.init("tags", .list(tags.map { .text($0) })), .init("inspect", .object(dockerMembers))])
     }
 
     private var dockerMembers: [JSONValue.Member] {
@@ -88,6 +100,7 @@ struct InspectedImage {
             .init("platform", platform.map { .text($0) } ?? .null),
             .init("repositories", .list(repositories.map { .text($0) })),
             .init("containers", containers.map { .integer($0) } ?? .null),
+            .init("waste", waste.map { .text($0) } ?? .null),
         ] + figures.map { .init($0.name, JSONValue($0.value)) } + [
             .init("layers", .list(layers.map(\.json)))
         ]
@@ -102,6 +115,7 @@ extension InspectedImage.Layer {
             .init("uncompressed_bytes", uncompressedBytes.map { .integer($0) } ?? .null),
             .init("instruction", instruction.map { .text($0) } ?? .null), .init("images", .integer(images)),
             .init("holders", .list(holders.map { .text($0) })),
+            .init("other_sources", .list(otherSources.map { .text($0) })),
         ])
     }
 }

@@ -11,11 +11,21 @@ struct FilterOption: ExpressibleByArgument, Equatable {
         case equal = "="
         case more = ">"
         case less = "<"
+        /// Fits a pattern in which `*` stands for any characters and `?` for one.
+        case like = "~"
     }
 
     let column: String
     let comparison: Comparison
     let value: String
+    /// Whether stars and question marks in the value stand for themselves.
+    var isLiteral = false
+
+    /// A value as it is, from the program itself.
+    init(column: String, literal value: String) {
+        self.init(column: column, value: value)
+        isLiteral = true
+    }
 
     init(column: String, comparison: Comparison = .equal, value: String) {
         self.column = column
@@ -24,7 +34,7 @@ struct FilterOption: ExpressibleByArgument, Equatable {
     }
 
     init?(argument: String) {
-        guard let sign = argument.firstIndex(where: { "=!<>".contains($0) }),
+        guard let sign = argument.firstIndex(where: { "=!<>~".contains($0) }),
             let column = ColumnName.normalised(argument[..<sign]),
             let comparison = Comparison.allCases.first(where: { argument[sign...].hasPrefix($0.rawValue) })
         else { return nil }

@@ -61,28 +61,4 @@ enum FilterValue {
         }
         return value
     }
-
-    /// Whether text fits a pattern in which `*` stands for any characters and `?` for one.
-    static func fits(_ text: String, _ pattern: String) -> Bool {
-        let text = Array(text)
-        let pattern = Array(pattern)
-        var (t, p) = (0, 0)
-        var retry: (t: Int, p: Int)?
-        while t < text.count {
-            if p < pattern.count, pattern[p] == "*" {
-                retry = (t, p)
-                p += 1
-            } else if p < pattern.count, pattern[p] == "?" || pattern[p] == text[t] {
-                t += 1
-                p += 1
-            } else if let last = retry {
-                // The star takes one character more.
-                retry = (last.t + 1, last.p)
-                (t, p) = (last.t + 1, last.p + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[p...].allSatisfy { $0 == "*" }
-    }
 }

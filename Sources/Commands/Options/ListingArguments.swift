@@ -29,7 +29,7 @@ struct ListingArguments: ParsableArguments {
     var units: ByteUnits = .si
 
     @Option(
-        name: .long, parsing: .singleValue,
+        name: .long, parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Sort by a column, largest first with column:desc. Repeatable.", valueName: "column"))
     var sort: [SortOption] = []
 

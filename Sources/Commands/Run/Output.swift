@@ -9,15 +9,16 @@ struct Output {
     /// Whether the output itself tells what is missing.
     private let carriesCoverage: Bool
 
-    /// Throws when the format is none; so it is made before any work is done.
-    init(_ arguments: ListingArguments) throws {
+    /// Throws when the format is none; so it is made before any work is done. `showsAll` is for what must not be cut
+    /// short: messages and what to do.
+    init(_ arguments: ListingArguments, showsAll: Bool = false) throws {
         format = arguments.quiet ? .quiet : try ListingFormat(arguments.format)
-        options = ListingOptions(units: arguments.units, noTrunc: arguments.noTruncation)
+        options = ListingOptions(units: arguments.units, noTrunc: arguments.noTruncation || showsAll)
         carriesCoverage = Self.isJSON(format)
     }
 
     /// For commands with a format alone.
-    init(format: String, options: ListingOptions = ListingOptions()) throws {
+    init(format: String, options: ListingOptions) throws {
         self.format = try ListingFormat(format)
         self.options = options
         carriesCoverage = Self.isJSON(self.format)

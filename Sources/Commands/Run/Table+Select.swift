@@ -64,10 +64,10 @@ extension Table {
     }
 
     private static func fits(_ cell: Value, _ comparison: FilterOption.Comparison, _ value: Value?) -> Bool {
-        guard let value else { return (cell == .null) == (comparison == .equal) }
+        guard let value else { return (cell == .null) == (comparison != .notEqual) }
         if cell == .null { return comparison == .notEqual }
         switch comparison {
-        case .equal: return equals(cell, value)
+        case .equal, .like: return equals(cell, value)
         case .notEqual: return !equals(cell, value)
         case .less: return isBelow(cell, value)
         case .more: return isBelow(value, cell)
@@ -78,9 +78,10 @@ extension Table {
 
     private static func equals(_ cell: Value, _ value: Value) -> Bool {
         guard case .text(let pattern) = value else { return cell == value }
+        let glob = GlobPattern(pattern)
         switch cell {
-        case .text(let text): return FilterValue.fits(text, pattern)
-        case .list(let texts): return texts.contains { FilterValue.fits($0, pattern) }
+        case .text(let text): return glob.matches(text)
+        case .list(let texts): return texts.contains { glob.matches($0) }
         default: return false
         }
     }

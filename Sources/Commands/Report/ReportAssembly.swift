@@ -1,0 +1,33 @@
+import Foundation
+import Reporting
+
+/// Puts a storage report together from what the database has: tables of views, and what is computed of the graph.
+struct ReportAssembly {
+    let reader: Reader
+    var title = "Storage report"
+    var units = ByteUnits.si
+    /// Names of sources; empty for all.
+    var sources: [String] = []
+
+    /// The report of the latest state. Throws ``CommandFailure`` for a source that is not there.
+    func report(generatedAt: Date = Date()) async throws -> StorageReport {
+        let all = try await reader.sources()
+        for name in sources where !all.contains(where: { $0.name == name }) {
+            throw CommandFailure(.checkFailed, "no source \(name.debugDescription); `layerscope sources` lists them")
+        }
+        let chosen = sources.isEmpty ? all : all.filter { sources.contains($0.name) }
+        var scopes: [StorageReport.Scope] = []
+        for meaning in ["stored", "unpacked"] {
+            let some = chosen.filter { $0.bytesAre == meaning }
+            guard !some.isEmpty else { continue }
+            let isAll = some.count == all.count { $0.bytesAre == meaning }
+            scopes.append(
+                try await ScopeAssembly(reader: reader, sources: some, meaning: meaning, isAll: isAll).scope())
+        }
+        let names = chosen.map(\.name)
+        return StorageReport(
+            title: title, generatedAt: generatedAt, generator: "Layerscope \(LayerscopeVersion.current)",
+            coverage: try await reader.coverage(of: names), scopes: scopes,
+            checks: try await reader.checks(of: names), units: units)
+    }
+}

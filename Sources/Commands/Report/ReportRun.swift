@@ -1,0 +1,52 @@
+import Figures
+import Foundation
+import Reporting
+
+/// Writes the storage report into a folder.
+struct ReportRun {
+    let output: String?
+    let title: String?
+    let sources: [String]
+    let units: ByteUnits?
+    let database: DatabaseOptions
+
+    func run() async throws {
+        let configuration = try database.configuration.load()
+        let folder = output ?? configuration.report.output ?? "report"
+        try await database.read(configuration) { reader in
+            let assembly = ReportAssembly(
+                reader: reader, title: title ?? configuration.report.title ?? "Storage report",
+                units: units ?? configuration.report.units ?? .si, sources: sources)
+            let report = try await assembly.report()
+            try Self.write(try report.files(), to: URL(filePath: folder))
+            try StandardOutput.write(folder + (folder.hasSuffix("/") ? "" : "/") + "report.html\n")
+            if report.coverage.sources.isEmpty {
+                StandardError.line("nothing has been collected yet; try `layerscope collect --help`")
+            }
+            let broken = report.checks.filter { $0.outcome == .broken }
+            guard broken.isEmpty else {
+                throw CommandFailure(
+                    .checkFailed, "\(broken.count) of \(report.checks.count) checks are broken; the report names them")
+            }
+            try Output.demandComplete(report.coverage)
+        }
+    }
+
+    /// Writes every file whole or not at all. Throws ``CommandFailure`` that names the file.
+    private static func write(_ files: [ReportFile], to folder: URL) throws {
+        for file in files {
+            let target = folder.appending(path: file.path)
+            do {
+                try FileManager.default.createDirectory(
+                    at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(file.content.utf8).write(to: target, options: .atomic)
+            } catch {
+                let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+                throw CommandFailure(
+                    .unavailable,
+                    "\(target.path): \(isFull ? "the disk is full" : "it cannot be written"); "
+                        + "choose another folder with --output")
+            }
+        }
+    }
+}
