@@ -2,6 +2,7 @@ import AsyncHTTPClient
 package import Foundation
 import NIOCore
 package import NIOHTTP1
+import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -55,6 +56,8 @@ package final class HTTPTransport: Sendable {
 
     private static let redirectLimit = 5
     private let client: HTTPClient
+    /// One thread: a registry's answers come in batches then, which takes less than half the wake-ups.
+    private let group: MultiThreadedEventLoopGroup
     private let settings: Settings
     private let counters: Mutex<HTTPStatistics>
 
@@ -75,13 +78,18 @@ package final class HTTPTransport: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, settings.connections)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout = .init(
-            connect: .seconds(10), read: .nanoseconds(settings.idleTimeout.nanoseconds))
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            connect: .seconds(10),
+            read: .nanoseconds(min(settings.idleTimeout, settings.requestTimeout).nanoseconds))
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         counters = Mutex(HTTPStatistics())
     }
 
     /// Closes the connections. Nothing may be asked afterwards.
-    package func shutdown() async throws { try await client.shutdown() }
+    package func shutdown() async throws {
+        try await client.shutdown()
+        try await group.shutdownGracefully()
+    }
 
     /// What was done so far.
     package var statistics: HTTPStatistics { counters.withLock { $0 } }

@@ -28,7 +28,7 @@ struct CredentialHelper: Sendable {
         }
         let (status, output) = try await withCheckedThrowingContinuation { continuation in
             // A thread of its own: waiting for a child must not hold up the cooperative pool.
-            Thread.detachNewThread { continuation.resume(with: Result { try run(path, input: key) }) }
+            Thread.detachNewThread { continuation.resume(with: Result { try self.run(path, input: key) }) }
         }
         guard status == 0 else {
             let said = String(decoding: output.prefix(4096), as: UTF8.self)
@@ -54,51 +54,14 @@ struct CredentialHelper: Sendable {
     }
 
     private func run(_ path: String, input: String) throws -> (Int32, Data) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = ["get"]
-        process.environment = environment
-        let stdin = Pipe()
-        let stdout = Pipe()
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = FileHandle.nullDevice
-        // Written before the start: it fits the pipe, and a helper that leaves early then cannot break it.
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8.prefix(4096)))
-        try stdin.fileHandleForWriting.close()
-        do {
-            try process.run()
-        } catch {
-            throw RegistryError(.credentials, "\(path) cannot be run")
-        }
-        let output = read(stdout.fileHandleForReading.fileDescriptor)
-        guard let output else {
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            throw RegistryError(.credentials, "\(path) did not answer within \(timeout); run it by hand to see why")
-        }
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
-    }
-
-    /// Everything until the end; nil when that does not come in time, or is too much.
-    private func read(_ descriptor: Int32) -> Data? {
+        let child = try ChildProcess.start(
+            path, arguments: ["get"], environment: environment, input: Array(input.utf8.prefix(4096)))
         let end = ContinuousClock.now + timeout
-        var output = Data()
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let left = end - .now
-            guard left > .zero else { return nil }
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds = left / .milliseconds(1)
-            let ready = poll(&entry, 1, Int32(min(milliseconds + 1, 1_000_000)))
-            if ready < 0 && errno != EINTR { return nil }
-            guard ready > 0 else { continue }
-            let count = Foundation.read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0, output.count + count <= Self.byteLimit else { return nil }
-            if count == 0 { return output }
-            output.append(contentsOf: buffer[..<count])
+        guard let output = child.output(limit: Self.byteLimit, until: end), let status = child.wait(until: end) else {
+            child.end()
+            throw RegistryError(
+                .credentials, "\(path) did not answer within \(timeout); run it by hand to see why")
         }
+        return (status, output)
     }
 }

@@ -29,6 +29,8 @@ struct NamePager {
     private var visited: Set<String> = []
     private var seen: Set<String> = []
     private var emptyPages = 0
+    /// Why the list ends before its end, to be told after what was read.
+    private var interruption: HTTPFailure?
 
     init(_ list: List, client: RegistryClient) {
         self.client = client
@@ -43,21 +45,24 @@ struct NamePager {
 
     /// The names of the next page that were not there before; nil at the end. Throws ``HTTPFailure``.
     mutating func page() async throws -> [String]? {
+        if let interruption { throw interruption }
         guard let path = next else { return nil }
         let answer = try await hasStarted ? client.send(RegistryClient.Call(path: path, scope: scope)) : first()
         hasStarted = true
-        let names = try decode(answer)
-        switch LinkHeader.next(answer.headers["link"], after: path) {
-        case .end: next = nil
-        case .unusable: throw failure(path, "its Link to the next page is no address")
-        case .page(let following):
-            guard visited.insert(following).inserted else { throw failure(path, "its pages lead in a circle") }
-            next = following
-        }
-        let fresh = names.filter { seen.insert($0).inserted }
+        let fresh = try decode(answer).filter { seen.insert($0).inserted }
         emptyPages = fresh.isEmpty ? emptyPages + 1 : 0
-        guard next == nil || emptyPages < Self.emptyPageLimit else {
-            throw failure(path, "its pages go on without anything new")
+        next = nil
+        switch LinkHeader.next(answer.headers["link"], after: path) {
+        case .end: break
+        case .unusable: interruption = failure(path, "its Link to the next page is no address")
+        case .page(let following):
+            if !visited.insert(following).inserted {
+                interruption = failure(path, "its pages lead in a circle")
+            } else if emptyPages >= Self.emptyPageLimit {
+                interruption = failure(path, "its pages go on without anything new")
+            } else {
+                next = following
+            }
         }
         return fresh
     }
