@@ -25,6 +25,19 @@ package struct History: Hashable, Sendable, Codable {
         self.comment = comment
         self.emptyLayer = emptyLayer
     }
+
+    /// Whether the instruction is one that changes files: RUN, ADD or COPY, as BuildKit and the classic builder
+    /// (`/bin/sh -c`, with `#(nop)` for what ran nothing) write them.
+    var changesFiles: Bool {
+        var text = (createdBy ?? "")[...]
+        if text.hasPrefix("/bin/sh -c ") {
+            text = text.dropFirst("/bin/sh -c ".count)
+            guard text.hasPrefix("#(nop)") else { return true }
+            text = text.dropFirst("#(nop)".count)
+        }
+        let word = text.drop { $0 == " " }.prefix { $0 != " " }
+        return ["RUN", "ADD", "COPY"].contains(word)
+    }
 }
 
 /// The configuration of an image: platform, execution parameters, layers and history (OCI image-spec, config.md).
@@ -130,7 +143,12 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
     /// The instruction that made each layer, base first: as many as there are diffIDs, nil where history does not
     /// tell (absent, squashed, or not aligned with the layers).
     package var layerInstructions: [String?] {
-        let makers = (history ?? []).filter { $0.emptyLayer != true }
+        let history = history ?? []
+        var makers = history.filter { $0.emptyLayer != true }
+        if makers.count != rootfs.diffIDs.count, !history.contains(where: { $0.emptyLayer == true }) {
+            // Where no entry is marked as empty, the instruction tells which made a layer, if their number agrees.
+            makers = history.filter(\.changesFiles)
+        }
         guard makers.count == rootfs.diffIDs.count else { return rootfs.diffIDs.map { _ in nil } }
         return makers.map(\.createdBy)
     }
