@@ -32,7 +32,7 @@ struct Layerscope: AsyncParsableCommand {
                     ImagesCommand.self, LayersCommand.self, TagsCommand.self, InspectCommand.self, UsageCommand.self,
                     SharingCommand.self, DanglingCommand.self, QueryCommand.self,
                 ]),
-            CommandGroup(name: "Report", subcommands: [ReportCommand.self]),
+            CommandGroup(name: "Report", subcommands: [ReportCommand.self, ServeCommand.self]),
             CommandGroup(
                 name: "Keep running",
                 subcommands: [DatabaseCommand.self, DoctorCommand.self, CompletionCommand.self]),
