@@ -5,6 +5,7 @@ import Foundation
 package enum CommandLineTool {
     /// Runs a command line without the program's name; returns the exit status.
     package static func run(_ arguments: [String]) async -> Int32 {
+        Logs.begin()
         do {
             try await Signals.cancelling {
                 var command = try parse(arguments)
@@ -19,7 +20,7 @@ package enum CommandLineTool {
             return message.show()
         } catch is OutputClosed {
             Signals.endByBrokenPipe()
-        } catch  where Layerscope.exitCode(for: error).isSuccess {
+        } catch let error where Layerscope.exitCode(for: error).isSuccess {
             // Help is a command to the argument parser: it ends by an error that is none.
             return ParserMessage(error).show()
         } catch {

@@ -82,6 +82,34 @@ import Testing
         #expect(try await tool.run("collect", "all", "--config", "two.yml", "--only", "other").status == 64)
     }
 
+    /// A registry with a repository that it does not show us.
+    private static let half: ScriptedHTTPServer.Script = { request in
+        switch request.path {
+        case "/v2/": .json("{}")
+        case "/v2/_catalog": .json(#"{"repositories":["locked"]}"#)
+        default: .json(#"{"errors":[{"code":"DENIED","message":"no"}]}"#, status: 403)
+        }
+    }
+
+    @Test func `what could not be seen is told by every command that rests on it`() async throws {
+        let tool = try World.shared.tool
+        try await ScriptedHTTPServer.run(script: Self.half) { server in
+            let collected = try await tool.run("collect", "registry", server.host, "--name", "half")
+            #expect(collected.status == 2, "\(collected)")
+            #expect(collected.errors.contains("warning: half: "), "\(collected.errors)")
+        }
+        for command in [["images"], ["usage"], ["sources"], ["layers", "-q"], ["report", "-o", "half"]] {
+            let outcome = try await tool.run(command)
+            #expect(outcome.status == 2 && outcome.errors.contains("half is incomplete"), "\(command): \(outcome)")
+        }
+        let json = try await tool.run("images", "--format", "json")
+        #expect(json.status == 2 && json.errors.isEmpty)
+        #expect((try json.json()["coverage"] as? [String: Any])?["complete"] as? Bool == false)
+        // What another source holds is known as well as ever.
+        #expect(try await tool.run("images", "--filter", "source=layout").status == 0)
+        #expect(try await tool.run("sources", "remove", "half").status == 0)
+    }
+
     @Test func `collect all without sources says what to do`() async throws {
         let tool = try World.shared.tool
         let outcome = try await tool.run("collect", "all")

@@ -51,7 +51,7 @@ extension InspectedImage {
                     layer.uncompressedBytes.map { .integer($0) } ?? .null, .integer(layer.images),
                     layer.instruction.map { .text(InstructionText.plain($0)) } ?? .null,
                     .list(layer.someHolders),
-                    .list(layer.otherSources),
+                    .list(layer.someSources),
                 ]
             })
     }
@@ -59,9 +59,13 @@ extension InspectedImage {
 
 extension InspectedImage.Layer {
     /// A few holders by name, and how many more there are.
-    fileprivate var someHolders: [String] {
-        let named = holders.prefix(2)
-        let more = Int64(holders.count - named.count) + unnamedHolders
-        return named + (more > 0 ? ["\(more) more"] : [])
+    fileprivate var someHolders: [String] { Self.some(holders, more: unnamedHolders) }
+    /// A few other sources, and how many more there are.
+    fileprivate var someSources: [String] { Self.some(otherSources, more: 0) }
+
+    private static func some(_ names: [String], more: Int64) -> [String] {
+        let named = names.prefix(2)
+        let others = Int64(names.count - named.count) + more
+        return named + (others > 0 ? ["\(others) more"] : [])
     }
 }

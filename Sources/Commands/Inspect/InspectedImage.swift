@@ -50,6 +50,9 @@ struct InspectedImage {
         .object(dockerMembers + ownMembers)
     }
 
+    /// Containers are known of engines alone.
+    var isOfEngine: Bool { containers != nil }
+
     /// The image as a row of a JSON listing: our own members, and docker's document as one of them.
     var row: JSONValue {
         .object(ownMembers + [.init("tags", .list(tags.map { .text($0) })), .init("inspect", .object(dockerMembers))])

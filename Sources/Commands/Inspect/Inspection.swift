@@ -83,9 +83,10 @@ struct Inspection {
             try StandardOutput.write(
                 "{\"rows\":[\(rows)\n],\n\"totals\":{},\n\"checks\":[],\n\"coverage\":\(coverage.json.json)}\n")
         case .template(let template):
-            // An image that several sources have is one image to a script.
+            // An image that several sources have is one image to a script: the engine's, as docker would tell of it.
             var printed: Set<String> = []
-            for image in found where printed.insert(image.imageID ?? image.digest).inserted {
+            for image in found.filter(\.isOfEngine) + found.filter({ !$0.isOfEngine })
+            where printed.insert(image.imageID ?? image.digest).inserted {
                 try StandardOutput.write(try template.render(image.document, units: units) + "\n")
             }
         }

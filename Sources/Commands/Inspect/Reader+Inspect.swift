@@ -116,16 +116,19 @@ extension InspectedImage {
         let isEngine = try row.text("source_kind") == "engine"
         let digest = try row.text("digest")
         let repositories = try row.textArray("repositories")
+        let imageID = try row.optionalText("image_id")
         let known = try row.textArray("known_digests").map { name in
             // An engine's name by digest may have the repository in it already.
             name.split(separator: "@").count == 3
                 ? String(name[name.index(after: name.firstIndex(of: "@") ?? name.startIndex)...]) : name
         }
         self.init(
-            source: try row.text("source"), digest: digest, imageID: try row.optionalText("image_id"),
+            source: try row.text("source"), digest: digest, imageID: imageID,
             kind: try row.text("kind"), platform: try row.optionalText("platform"),
             createdAt: try row.optionalTimestamptz("created_at"), tags: try row.textArray("tags"),
-            digests: known + (isEngine ? [] : repositories.filter { $0 != "<none>" }.map { "\($0)@\(digest)" }),
+            digests: known
+                + (isEngine || digest == imageID
+                    ? [] : repositories.filter { $0 != "<none>" }.map { "\($0)@\(digest)" }),
             repositories: repositories, containers: isEngine ? try row.int8("containers") : nil,
             waste: try row.optionalText("waste"),
             figures: try names.map { ($0, .integer(try row.int8($0))) }

@@ -70,6 +70,17 @@ struct UsageRun {
         try await GraphPicture.read(reader, sources, for: grouping)
     }
 
+    /// Totals of rows whose bytes must not be added: what is no number of bytes may be.
+    private static func counts(of table: Table) -> [String: Value] {
+        var totals: [String: Value] = [:]
+        for column in UsageTable.figureColumns {
+            let isCount = ["images", "items", "unknown_objects"].contains(column.name)
+            let sum = table.rows.indices.reduce(Int64(0)) { $0 + (table.value($1, column.name).integer ?? 0) }
+            totals[column.name] = isCount ? .integer(sum) : .null
+        }
+        return totals
+    }
+
     /// The figures of all rows as one set; without figures in bytes when the rows' bytes do not mean the same.
     private func totals(
         of table: Table, isAll: Bool, _ reader: Reader, _ sources: [Reader.Source]
@@ -78,8 +89,9 @@ struct UsageRun {
         let meanings = Set(rows.compactMap { table.value($0, "bytes_are").text })
         guard meanings.count <= 1 else {
             StandardError.line(
-                "no totals: unpacked bytes and bytes as stored are not added; --filter bytes_are=unpacked or stored")
-            return [:]
+                "no totals in bytes: unpacked bytes and bytes as stored are not added; "
+                    + "--filter bytes_are=unpacked or bytes_are=stored")
+            return Self.counts(of: table)
         }
         guard !rows.isEmpty else { return [:] }
         var together = ByteFigures()
