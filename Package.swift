@@ -111,7 +111,7 @@ let package = Package(
         tests("Archive", ["ImageModel", "TestSupport"]),
         tests(
             "Collectors",
-            ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+            ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .yams]),
         tests("Database", ["Figures", "Analysis", "Observations", "ImageModel", "Postgres", "Schema", "TestSupport"]),
         tests("Reporting", ["Figures", "TestSupport"]),
         tests(

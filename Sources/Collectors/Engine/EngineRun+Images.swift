@@ -23,6 +23,9 @@ extension EngineRun {
             let top = entry.index?.digest ?? entry.images.first?.digest ?? entry.others.first?.digest
             guard let top else { continue }
             let children = (entry.index?.children ?? []).filter(\.isPresent).map(\.digest)
+            // An intermediate goes with the images built from it, and keeps nothing alive: `docker rmi` removes it, and
+            // no figure of Docker counts it. It is seen, and not held.
+            guard !isIntermediate else { continue }
             let own = names.names(of: listing)
             for repository in own.repositories {
                 for item in [top] + children { holdings.append(HoldingObservation(repository: repository, item: item)) }

@@ -22,7 +22,7 @@ struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
     static func < (left: Self, right: Self) -> Bool { (left.major, left.minor) < (right.major, right.minor) }
 
     /// The newest that we speak: the answers of later ones are not known.
-    static let newest = EngineVersion(1, 55)
+    static let newest = EngineVersion(1, 56)
     /// The oldest that we speak: the first whose images tell their layers (`RootFS`).
     static let oldest = EngineVersion(1, 23)
 }

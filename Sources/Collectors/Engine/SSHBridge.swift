@@ -71,7 +71,7 @@ final class SSHBridge: Sendable {
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["ssh"] + target.arguments
+        process.arguments = [target.client] + target.arguments
         let handle = FileHandle(fileDescriptor: connection, closeOnDealloc: false)
         // A file, not a pipe: an `ssh` that stays behind as a master would keep a pipe open, and a full one stops it.
         let errors =

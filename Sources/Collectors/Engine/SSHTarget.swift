@@ -14,6 +14,8 @@ package struct SSHTarget: Hashable, Sendable {
     /// The engine's socket on the other machine; nil for the one that the program there uses.
     package var socket: String?
     package var program: Program
+    /// The `ssh` to use: a name that is looked up in PATH, or a path.
+    package var client = "ssh"
 
     package init(user: String? = nil, host: String, port: Int? = nil, socket: String? = nil, program: Program = .docker)
     {
