@@ -45,7 +45,7 @@ package enum PageText {
         case .time(let time): return TimeFormat.rfc3339(time).map { String($0.prefix(10)) } ?? "–"
         case .text(let plain): text = kind == .digest ? DigestFormat.short(plain) : plain
         case .list(let texts):
-            return list(kind == .digest ? texts.map(DigestFormat.short) : texts, limit: limit)
+            return list(texts.map(DigestFormat.short), limit: limit)
         case .object(let members):
             text = members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
         }

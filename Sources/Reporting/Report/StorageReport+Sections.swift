@@ -51,7 +51,7 @@ extension StorageReport {
                         id: anchor("matrix", scope), matrix: sharing, groupName: scope.sharingBy, units: units
                     ).html))
         }
-        sections.append(duplicateSection(scope, download))
+        sections.append(duplicateSection(scope, download, links))
         sections.append(wasteSection(scope, download, links))
         sections.append(imageSection(scope, download, links))
         return sections

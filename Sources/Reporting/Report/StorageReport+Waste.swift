@@ -2,7 +2,7 @@ import Figures
 
 /// The sections of what is there too often, what nothing names, and of all images.
 extension StorageReport {
-    func duplicateSection(_ scope: Scope, _ download: (String) -> String?) -> Section {
+    func duplicateSection(_ scope: Scope, _ download: (String) -> String?, _ links: Links) -> Section {
         let body: String
         if let duplicates = scope.duplicates {
             body =
@@ -10,14 +10,30 @@ extension StorageReport {
                 ? "<p>None: no content is kept under two digests.</p>\n"
                 : TableView(
                     id: anchor("duplicates-table", scope), caption: "Content kept more than once", table: duplicates,
+                    columns: duplicateColumns(scope, links),
                     sortedBy: "duplicate_bytes", firstRows: 10, download: download("duplicates"), units: units
                 ).html
         } else {
-            body = "<p>Not known: no source here tells what its layers hold unpacked.</p>\n"
+            // Engines keep layers unpacked: what was compressed twice is one layer there.
+            body =
+                scope.id == "unpacked"
+                ? "<p>Nothing to look for: these sources keep layers unpacked, so none is compressed twice.</p>\n"
+                : "<p>Not known: no source here tells what its layers hold unpacked.</p>\n"
         }
         return Section(
             id: "duplicates", title: "Duplicates",
             lead: "The same content compressed again, and so kept again: all copies but the smallest.", body: body)
+    }
+
+    private func duplicateColumns(_ scope: Scope, _ links: Links) -> [TableView.Column] {
+        var columns: [TableView.Column] = [
+            .init("diff_id", "Content (diffID)", link: links.layer),
+            .bar("Kept again", parts: ["duplicate_bytes"], shades: ["fw"]), .init("duplicate_bytes", "Kept again"),
+            .init("bytes", "All copies"), .init("copies", "Copies"), .init("digests", "Blobs", limit: 60),
+            .init("instruction", "Instruction", isCode: true, limit: 120),
+        ]
+        if scope.sources.count > 1 { columns.append(.init("source", "Source")) }
+        return columns
     }
 
     func wasteSection(
@@ -30,6 +46,11 @@ extension StorageReport {
             body +=
                 TableView(
                     id: anchor("waste-table", scope), caption: "Waste by kind", table: scope.waste,
+                    columns: [
+                        .init("kind", "Kind"), .bar("Frees", parts: ["exclusive_bytes"], shades: ["fw"]),
+                        .init("exclusive_bytes", "Frees together"), .init("stored_bytes", "Holds"),
+                        .init("items", "Items"),
+                    ],
                     download: download("waste"), units: units
                 ).html
         }

@@ -49,7 +49,7 @@ struct ExampleReport {
             ],
             usage: [.init(by: "repository", table: repositories), .init(by: "namespace", table: namespaces)],
             referenceCounts: referenceCounts, topLayers: topLayers, layerTree: tree,
-            sharing: matrix(repositories), duplicates: Table(name: "duplicates", columns: []),
+            sharing: matrix(repositories), duplicates: duplicates,
             waste: wasteTable(dangling, waste), dangling: dangling, images: imageTable)
         let generated = Date(timeIntervalSince1970: 1_517_214_480)
         return StorageReport(
@@ -188,12 +188,30 @@ struct ExampleReport {
         return table
     }
 
+    /// The two largest layers, as if each were kept under a second digest.
+    private var duplicates: Table {
+        let largest = bytes.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(2)
+        return Table(
+            name: "duplicates",
+            columns: [
+                .init("source", .text), .init("diff_id", .digest), .init("copies", .count), .init("bytes", .bytes),
+                .init("duplicate_bytes", .bytes), .init("digests", .list), .init("instruction", .text),
+            ],
+            rows: largest.map { digest, size in
+                let other = "sha256:" + String(digest.reversed().prefix(64))
+                return [
+                    .text("docker.io/library"), .text(digest), .integer(2), .integer(size * 2), .integer(size),
+                    .list([digest, other]), .text(instruction[digest] ?? ""),
+                ]
+            })
+    }
+
     private func wasteTable(_ dangling: Table, _ bytes: Int64) -> Table {
         Table(
             name: "waste",
             columns: [
                 .init("kind", .text), .init("items", .count), .init("exclusive_bytes", .bytes),
-                .init("together_bytes", .bytes),
+                .init("stored_bytes", .bytes),
             ],
             rows: dangling.rows.isEmpty
                 ? [] : [[.text("untagged"), .integer(Int64(dangling.rows.count)), .integer(bytes), .integer(bytes)]])
