@@ -301,7 +301,7 @@ struct BrowserTests {
                 document.querySelector('#images-table thead th[data-column="0"] button').click();
                 return performance.now() - from
                 """)
-            #expect(try #require(Double(taken)) < 2000)
+            #expect(try #require(Double(taken)) < 4000)
         }
     }
 }
