@@ -4,6 +4,7 @@ import Figures
 import Foundation
 import ImageModel
 import Observations
+import TestSupport
 
 /// The digest that stands for a number.
 func digest(_ number: Int) -> Digest { Digest.of(Array("thing \(number)".utf8)) }
@@ -42,5 +43,19 @@ extension LayerscopeDatabase {
             CollectionResult(
                 source: source, aspects: [AspectStatus(aspect: Aspect.repositories, outcome: repositories)] + others),
             owners: owners, figures: figureUpdate)
+    }
+}
+
+/// Runs the body with a migrated database of its own.
+func withDatabase(
+    _ body: nonisolated(nonsending) (_ database: LayerscopeDatabase, _ url: String) async throws -> Void
+) async throws {
+    try await withScratchDatabase { url in
+        let database = try await LayerscopeDatabase.open(url, readerURL: scratchReaderURL(url))
+        do { try await body(database, url) } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
     }
 }

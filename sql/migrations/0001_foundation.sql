@@ -19,7 +19,8 @@ CREATE SCHEMA layerscope;
 CREATE TABLE layerscope_data.source (
     source_id      int4        GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name           text        NOT NULL CONSTRAINT source_name_unique UNIQUE,
-    kind           text        NOT NULL CONSTRAINT source_kind CHECK (kind IN ('engine', 'registry', 'archive', 'builder')),
+    kind           text        NOT NULL
+        CONSTRAINT source_kind CHECK (kind IN ('engine', 'registry', 'archive', 'builder')),
     location       text        NOT NULL,
     product        text        NOT NULL DEFAULT '',
     bytes_are      text        NOT NULL CONSTRAINT source_bytes_are CHECK (bytes_are IN ('unpacked', 'stored')),
@@ -167,8 +168,8 @@ CREATE INDEX item_base_digest ON layerscope_data.item (base_digest) WHERE base_d
 CREATE INDEX item_digest ON layerscope_data.item (digest);
 CREATE INDEX item_subject ON layerscope_data.item (source_id, subject) WHERE subject IS NOT NULL;
 
--- An item's own objects; a layer may stand there twice. Layers have the positions 1, 2, … from the base on, other objects
--- negative ones, so that ordered by position an item's documents come before its layers.
+-- An item's own objects; a layer may stand there twice. Layers have the positions 1, 2, … from the base on, other
+-- objects negative ones, so that ordered by position an item's documents come before its layers.
 CREATE TABLE layerscope_data.item_object (
     source_id      int4        NOT NULL,
     item_id        int4        NOT NULL,

@@ -115,7 +115,8 @@ CREATE VIEW layerscope.items AS
 SELECT s.name AS source, i.kind, layerscope.digest_text(i.digest) AS digest,
        layerscope.digest_text(i.image_id) AS image_id, i.media_type, i.artifact_type,
        layerscope.platform_text(i.os, i.architecture, i.variant) AS platform, i.created_at, i.layers,
-       ARRAY(SELECT r.name FROM layerscope_data.holding h JOIN layerscope_data.repository r USING (source_id, repository_id)
+       ARRAY(SELECT r.name
+             FROM layerscope_data.holding h JOIN layerscope_data.repository r USING (source_id, repository_id)
              WHERE h.source_id = i.source_id AND h.item_id = i.item_id AND h.valid_until = 'infinity'
              ORDER BY r.name) AS repositories,
        ARRAY(SELECT r.name || ':' || t.name

@@ -51,7 +51,8 @@ INSERT INTO closable_repository
 SELECT r.repository_id
 FROM layerscope_data.repository r
 LEFT JOIN seen_repository s USING (repository_id)
-WHERE r.source_id = $1::int4 AND CASE WHEN s.repository_id IS NULL THEN $3::bool ELSE coalesce(s.is_complete, false) END;
+WHERE r.source_id = $1::int4
+  AND CASE WHEN s.repository_id IS NULL THEN $3::bool ELSE coalesce(s.is_complete, false) END;
 
 -- step: want_holdings
 INSERT INTO wanted_holding

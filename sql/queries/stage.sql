@@ -9,7 +9,8 @@ CREATE TEMPORARY TABLE staged_item (
     n int4 NOT NULL, store text NOT NULL, kind text NOT NULL, digest bytea NOT NULL, fingerprint int8 NOT NULL,
     media_type text, artifact_type text, image_id bytea, os text, architecture text, variant text, os_version text,
     created_at timestamptz, subject bytea, parent bytea, is_intermediate bool NOT NULL, layers int4 NOT NULL,
-    objects int4 NOT NULL, children int4 NOT NULL, base_digest bytea, base_name text, labels jsonb NOT NULL, annotations jsonb NOT NULL, configuration json);
+    objects int4 NOT NULL, children int4 NOT NULL, base_digest bytea, base_name text, labels jsonb NOT NULL,
+    annotations jsonb NOT NULL, configuration json);
 CREATE TEMPORARY TABLE staged_item_object (
     item int4 NOT NULL, position int4 NOT NULL, object int4 NOT NULL, instruction text);
 CREATE TEMPORARY TABLE staged_child (

@@ -71,8 +71,8 @@ struct FilterSQL {
         case .equal: return "\(bind(.text(text), "text")) = ANY (\(name))"
         case .notEqual: return "NOT coalesce(\(bind(.text(text), "text")) = ANY (\(name)), false)"
         case .matches:
-            return
-                "EXISTS (SELECT FROM unnest(\(name)) element WHERE element LIKE \(bind(.text(Self.like(text)), "text")))"
+            let pattern = bind(.text(Self.like(text)), "text")
+            return "EXISTS (SELECT FROM unnest(\(name)) element WHERE element LIKE \(pattern))"
         case .atLeast, .atMost, .more, .less: throw Self.unfit(filter, "lists have no order")
         }
     }

@@ -5,8 +5,8 @@ import Postgres
 
 /// Takes what a collector sees, and applies it as a whole.
 ///
-/// Observations go into temporary tables on the writer's own connection, so nothing is changed until ``apply(_:owners:figures:)``
-/// commits, whatever becomes of the process. It may be given observations from several tasks at once; each waits
+/// Observations go into temporary tables on the writer's own connection, so nothing is changed until
+/// ``apply(_:owners:figures:)`` commits, whatever becomes of the process. It may be given observations from several tasks at once; each waits
 /// until what it gave is on its way, so that memory stays bounded.
 package actor CollectionWriter: ObservationSink {
     /// Observations that are gathered before they are written.
