@@ -20,7 +20,7 @@ report: ## set up everything, collect what is on this machine and in Samples/, w
 test: ## install what the tests need, then run all of them
 	@scripts/install-packages test
 	@swift build --build-tests
-	@swift test --skip-build --disable-xctest
+	@swift test --skip-build --disable-xctest --no-parallel
 
 bench: ## measure speed in a release build, as ratios in one run
 	@scripts/install-packages bench
