@@ -35,6 +35,33 @@ import Testing
         #expect(!checks.isEmpty && checks.allSatisfy { $0["outcome"] as? String != "broken" })
     }
 
+    static let filters: [(String, Int)] = [
+        ("repository=team-a/app", 1), ("repository=team-*", 2), ("repository!=team-*", 2), ("repository~*web", 1),
+        ("tags=latest", 1), ("tags=", 1), ("label=team", 2), ("label=team=a", 1), ("label!=team", 2),
+        ("dangling=true", 1), ("layers>=3", 2), ("apparent_bytes>60kB", 2), ("apparent_bytes>1GB", 0),
+        ("created_at<2026-01-03", 4), ("created_at>=2026-01-03", 0), ("created_at<1s", 4), ("platform=linux/amd64", 4),
+        ("source=layout", 4), ("source=other", 0), ("image_id=sha256:", 0),
+    ]
+
+    @Test(arguments: filters.indices)
+    func `a filter leaves the images that fit`(number: Int) async throws {
+        let (filter, count) = Self.filters[number]
+        let outcome = try await World.shared.tool.run("images", "--filter", filter, "--format", "json")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try outcome.rows().count == count, "\(filter)")
+    }
+
+    @Test func `the completion of bash is a script that bash reads`() async throws {
+        let script = try await World.shared.tool.run("completion", "bash")
+        let path = try World.shared.tool.folder.write(Data(script.output.utf8), to: "completion.bash").path
+        let bash = Process()
+        bash.executableURL = URL(filePath: "/bin/bash")
+        bash.arguments = ["-n", path]
+        try bash.run()
+        bash.waitUntilExit()
+        #expect(script.status == 0 && script.output.contains("layerscope") && bash.terminationStatus == 0)
+    }
+
     @Test func `the table looks like docker's`() async throws {
         let world = try World.shared
         let outcome = try await world.tool.run("images", "--sort", "repository")

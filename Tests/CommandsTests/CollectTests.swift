@@ -110,6 +110,26 @@ import Testing
         #expect(try await tool.run("sources", "remove", "half").status == 0)
     }
 
+    @Test func `owners follow the rules of the configuration, the first that fits`() async throws {
+        let world = try World.shared
+        let tool = world.tool
+        try tool.folder.write(
+            Data(
+                """
+                sources: [{name: owned, kind: archive, path: \(World.layout)}]
+                owners:
+                  - {repository: 'library/*', owner: platform}
+                  - {label: team}
+                """.utf8), to: "owned.yml")
+        let collected = try await tool.run("collect", "all", "--config", "owned.yml")
+        #expect(collected.status == 0, "\(collected.errors)")
+        let rows = try await tool.run("usage", "--by", "owner", "--filter", "source=owned", "--format", "json").rows()
+        #expect(Set(rows.compactMap { $0["owner"] as? String }) == ["platform", "a", "b", "<none>"])
+        let a = rows.first { $0["owner"] as? String == "a" }
+        #expect((a?["stored_bytes"] as? NSNumber)?.int64Value == world.bytes(world.app))
+        #expect(try await tool.run("sources", "remove", "owned").status == 0)
+    }
+
     @Test func `collect all without sources says what to do`() async throws {
         let tool = try World.shared.tool
         let outcome = try await tool.run("collect", "all")

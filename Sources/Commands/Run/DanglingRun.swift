@@ -35,8 +35,12 @@ struct DanglingRun {
         let meanings = Set(rows.compactMap { table.value($0, "bytes_are").text })
         guard meanings.count <= 1 else {
             StandardError.line(
-                "no totals: unpacked bytes and bytes as stored are not added; --filter bytes_are=unpacked or stored")
-            return [:]
+                "no totals in bytes: unpacked bytes and bytes as stored are not added; "
+                    + "--filter bytes_are=unpacked or bytes_are=stored")
+            return [
+                "items": .integer(Int64(rows.count)), "exclusive_bytes": .null, "stored_bytes": .null,
+                "apparent_bytes": .null,
+            ]
         }
         let chosen = Set(
             rows.map { row in ["source", "repository", "digest"].map { table.value(row, $0).text ?? "" } })

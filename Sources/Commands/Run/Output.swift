@@ -45,7 +45,9 @@ struct Output {
     func finish(_ listing: Listing) throws {
         try print(listing)
         if listing.coverage.sources.isEmpty {
-            StandardError.line("nothing has been collected yet; try `layerscope collect --help`")
+            StandardError.line(
+                "no source that was collected is meant: `layerscope sources` lists them, `layerscope collect --help` adds one"
+            )
         }
         try Self.demandComplete(listing.coverage, isToldAlready: carriesCoverage)
     }
