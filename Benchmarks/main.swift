@@ -1,1 +1,100 @@
-print("bench")
+import Database
+import Foundation
+import Postgres
+
+/// What is measured, and how large.
+struct BenchOptions {
+    static let usage = """
+        usage: layerscope-bench [--only figures|crawl|writing] [--images N] [--repositories N] [--tags N] [--written N]
+          --images        images of the layer graph whose figures are computed (1000000)
+          --repositories  repositories of the registry that is crawled (400)
+          --tags          tags of each of them (10)
+          --written       images of the collection that is written (50000)
+        """
+
+    var only: String?
+    var images = 1_000_000
+    var repositories = 400
+    var tags = 10
+    var written = 50_000
+
+    init(_ arguments: some Sequence<String>) throws {
+        var words = Array(arguments)[...]
+        while let word = words.popFirst() {
+            guard let value = words.popFirst() else { throw BenchError(BenchOptions.usage) }
+            if word == "--only", ["figures", "crawl", "writing"].contains(value) {
+                only = value
+                continue
+            }
+            guard let number = Int(value), number > 0 else { throw BenchError(BenchOptions.usage) }
+            switch word {
+            case "--images": images = number
+            case "--repositories": repositories = number
+            case "--tags": tags = number
+            case "--written": written = number
+            default: throw BenchError(BenchOptions.usage)
+            }
+        }
+    }
+
+    func measures(_ part: String) -> Bool { only == nil || only == part }
+}
+
+/// Runs the benchmarks on a server of its own, which is gone afterwards.
+func runBenchmarks(_ options: BenchOptions) async throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "layerscope-bench-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(
+        at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+    defer { try? FileManager.default.removeItem(at: home) }
+    let server = EmbeddedServer(
+        home: home,
+        settings: ["shared_buffers": "512MB", "max_wal_size": "8GB", "fsync": "off", "full_page_writes": "off"])
+    _ = try await server.start()
+    do {
+        if options.measures("figures") {
+            try await withDatabase("figures", of: server) { database, url in
+                try await GraphBench(images: options.images, database: database, url: url).run()
+            }
+        }
+        if options.measures("crawl") {
+            try await withDatabase("crawl", of: server) { database, _ in
+                try await CrawlBench(
+                    repositories: options.repositories, tags: options.tags, database: database,
+                    folder: home.appending(path: "registry")
+                ).run()
+            }
+        }
+        if options.measures("writing") {
+            try await withDatabase("writing", of: server) { database, _ in
+                try await WritingBench(images: options.written, database: database).run()
+            }
+        }
+        _ = try await server.stop()
+    } catch {
+        _ = try await server.stop()
+        throw error
+    }
+}
+
+/// Each part has an empty database to itself.
+private func withDatabase(
+    _ name: String, of server: EmbeddedServer, _ body: (LayerscopeDatabase, String) async throws -> Void
+) async throws {
+    let admin = try await PostgresConnection.connect(server.adminURL)
+    try await server.createDatabase(name, on: admin)
+    await admin.close()
+    let url = server.url(role: EmbeddedServer.ownerRole, database: name)
+    let database = try await LayerscopeDatabase.open(url)
+    try await body(database, url)
+    await database.close()
+}
+
+do {
+    try await runBenchmarks(try BenchOptions(CommandLine.arguments.dropFirst()))
+} catch let error as BenchError {
+    print(error)
+    exit(64)
+} catch {
+    print("\(error)")
+    exit(70)
+}
