@@ -17,18 +17,21 @@ extension Pages {
                     PageTables.repositories(repositories, id: "repository-table").html))
     }
 
-    /// One repository, by `source name`: its figures, its images and its tags.
+    /// One repository, by `source name` or by its name alone: its figures, its images and its tags. Where several
+    /// sources have one of that name, it is asked which.
     func repository(_ address: String) async throws -> Response {
-        guard let space = address.lastIndex(of: " ") else {
-            return notFound("A repository's address is its source, a space and its name.")
-        }
-        let sourceName = String(address[..<space])
-        let name = String(address[address.index(after: space)...])
-        let filters = ["source=\(sourceName)", "repository=\(name)"]
+        let space = address.lastIndex(of: " ")
+        let name = String(address[(space.map(address.index(after:)) ?? address.startIndex)...])
+        var filters = ["repository=\(name)"]
+        if let space { filters.append("source=\(address[..<space])") }
         let usage = try await source.table(TableRequest("usage_by_repository", filters: filters))
         guard !usage.rows.isEmpty else {
-            return notFound("There is no repository \(name) in the source \(sourceName).")
+            return notFound("There is no repository \(address).")
         }
+        guard usage.rows.count == 1 else {
+            return page(name, PageTables.repositories(usage, id: "repository-table").html)
+        }
+        let sourceName = usage.value(0, "source").text ?? ""
         let images = try await source.table(
             TableRequest("images", filters: filters, sort: ["-exclusive_bytes"], limit: Self.rowLimit))
         let tags = try await source.table(TableRequest("tags", filters: filters, sort: ["tag"], limit: Self.rowLimit))

@@ -36,7 +36,7 @@ package struct Pages: Sendable {
     }
 
     private func overview() async throws -> Response {
-        var page = try await reports.report().page(csvFolder: "/report/csv")
+        var page = try await reports.report().page(csvFolder: "/report/csv", links: Self.links)
         page.search = ("/search", "")
         page.crumbs = [.init("Sources", "/sources"), .init("Tables", "/api/v1")]
         return .html(renderer.render(page, as: Self.delivery))
@@ -55,6 +55,9 @@ package struct Pages: Sendable {
         let headers: HTTPFields = [.contentType: type, .cacheControl: "private, max-age=300"]
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
+
+    private static let links = StorageReport.Links(
+        repository: "/repository?of={}", image: "/image?digest={}", layer: "/layer?digest={}")
 
     static let delivery = PageRenderer.Delivery.server(styleSheet: "/assets/report.css", script: "/assets/report.js")
 

@@ -56,7 +56,12 @@ package final class DockerEngine: Sendable {
                 "--data-root", folder("data").path, "--exec-root", run.path, "-H", "unix://\(socket)",
                 "--pidfile", folder("pid").path, "--config-file", try folder.write(Data("{}".utf8), to: "d.json").path,
             ], log: folder("log"))
-        try await process.waitUntilReady(EngineEndpoint(.socket(path: socket)))
+        do {
+            try await process.waitUntilReady(EngineEndpoint(.socket(path: socket)))
+        } catch {
+            await unmount(folder)
+            throw error
+        }
         return DockerEngine(folder: folder, run: run, driver: driver, process: process)
     }
 
@@ -65,8 +70,12 @@ package final class DockerEngine: Sendable {
     /// Ends the engine, with all its containers.
     package func stop() async {
         await process.stop()
-        // The engine's own mounts are gone with it, except when it was killed.
-        _ = try? await Program.run("/bin/umount", ["-R", folder("data/\(driver)").path])
+        await Self.unmount(folder)
+    }
+
+    /// Undoes the mount that the engine leaves on its own data folder.
+    private static func unmount(_ folder: ScratchFolder) async {
+        _ = try? await Program.run("/bin/umount", ["-R", folder("data").path])
     }
 
     /// Runs the Docker client on this engine, and returns what it prints without the line's end.

@@ -49,8 +49,9 @@ final class ScriptedConnection: ChannelInboundHandler {
             task = Task { [script, server] in
                 let known = server.get()
                 let reply = await script(known?.take(request) ?? request)
-                await writer.send(reply)
+                // Before the reply: its reader may ask the next thing before this task goes on.
                 known?.finished()
+                await writer.send(reply)
             }
         }
     }
