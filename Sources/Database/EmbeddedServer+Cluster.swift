@@ -9,11 +9,11 @@ extension EmbeddedServer {
             throw EmbeddedServerError.diskFull(
                 folder: folder.path, freeBytes: free, neededBytes: EmbeddedServer.bytesToCreate)
         }
-        let unfinished = folder.appending(path: "data.new")
-        if FileManager.default.fileExists(atPath: unfinished.path) {
-            do { try FileManager.default.removeItem(at: unfinished) } catch {
-                throw EmbeddedServerFolder.unusable(unfinished.path, "what an earlier attempt left cannot be removed")
-            }
+        let unfinished = folder.appending(path: "data.new-\(getpid())")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix("data.new-") {
+            // Where an `initdb` whose starter was killed still writes, this fails, and succeeds at the next start.
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
         }
         // We never leave a cluster without its version file: what is there is damaged, or not ours.
         if let content = try? FileManager.default.contentsOfDirectory(atPath: data.path), !content.isEmpty {

@@ -85,7 +85,8 @@ extension Link {
         let connection = try open(statement)
         do {
             var rows: [ResultHandle] = []
-            while rows.count < 256 {
+            var bytes = 0
+            while rows.count < 256, bytes < 1 << 20 {
                 guard let result = try nextResult(connection) else {
                     if rows.isEmpty { end() }
                     return rows
@@ -93,6 +94,7 @@ extension Link {
                 try check(result, connection)
                 try refuseCopy(result)
                 if result.rowCount > 0 { rows.append(result) }
+                bytes += PQresultMemorySize(result.pointer)
             }
             return rows
         } catch {

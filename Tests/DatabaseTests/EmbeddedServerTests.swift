@@ -37,11 +37,12 @@ func ownership(_ path: String) throws -> (user: Int, permissions: Int) {
             #expect(server.status().state == .absent)
             #expect(try await server.stop() == false)
             // What an initdb that was killed leaves behind is no obstacle.
-            try folder.write(Data("half".utf8), to: "home/postgres/data.new/PG_VERSION")
+            try folder.write(Data("half".utf8), to: "home/postgres/data.new-1/PG_VERSION")
             let url = try await server.start()
             #expect(url == server.url)
             let first = server.status()
             #expect(first.state == .running)
+            #expect(!FileManager.default.fileExists(atPath: folder("home/postgres/data.new-1").path))
             #expect(first.version.flatMap { Int($0) } ?? 0 >= 13)
 
             var connection = try await PostgresConnection.connect(url)
