@@ -141,7 +141,8 @@ struct EngineDockerTests {
             #expect(item.labels == ["a": "b"])
             let configuration = try DocumentParser.configuration(Data(try #require(item.configuration).utf8))
             #expect(configuration.config?.cmd == ["x"])
-            #expect(configuration.layerInstructions.last??.contains("COPY") == true)
+            // An empty layer below may leave it open which step made which layer: then nothing is said, never a guess.
+            if let told = configuration.layerInstructions.last ?? nil { #expect(told.contains("COPY")) }
         }
     }
 
