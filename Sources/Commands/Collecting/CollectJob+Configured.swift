@@ -55,7 +55,7 @@ extension CollectPlan {
         if discover { try await plan.addEngines(besides: configuration) }
         guard !plan.jobs.isEmpty || !plan.failures.isEmpty else {
             throw CommandFailure(
-                .usage,
+                discover ? .unavailable : .usage,
                 discover
                     ? "no engine was found on this machine, and no layerscope.yml with sources"
                     : "there is no layerscope.yml with sources; write one, or add --discover (docs/configuration.md)")
