@@ -57,7 +57,8 @@ private final class SilentListener: Sendable {
     }
 
     @Test(arguments: [
-        ("postgresql://u:hidden-word@db.example:6000/layers", "db.example:6000/layers"), ("host=/run/pg dbname=d", "/run/pg/d"),
+        ("postgresql://u:hidden-word@db.example:6000/layers", "db.example:6000/layers"),
+        ("host=/run/pg dbname=d", "/run/pg/d"),
         ("postgresql://u@db.example", "db.example/u"),
     ])
     func `the place of a URL says where it leads, and not who goes there`(_ url: String, _ place: String) throws {
