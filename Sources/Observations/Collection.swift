@@ -80,16 +80,30 @@ package enum Aspect {
     package static let repositories = "repositories"
     package static let containers = "containers"
     package static let buildCache = "build cache"
+    /// All blobs of a registry's storage were looked at: orphans and damaged objects not seen are none any more.
+    package static let blobs = "blobs"
+    /// All uploads were looked at.
+    package static let uploads = "uploads"
+}
+
+/// How much of what a source holds a collector can see.
+package enum CollectionScope: String, Sendable, CaseIterable {
+    /// Everything: engines, archives, a registry's own storage.
+    case everything
+    /// What names lead to: a registry's API shows no untagged manifest.
+    case named
 }
 
 /// What a collector hands over when it is done.
 package struct CollectionResult: Sendable, Equatable {
     package var source: SourceDescription
     package var aspects: [AspectStatus]
+    package var scope: CollectionScope
 
-    package init(source: SourceDescription, aspects: [AspectStatus]) {
+    package init(source: SourceDescription, aspects: [AspectStatus], scope: CollectionScope = .everything) {
         self.source = source
         self.aspects = aspects
+        self.scope = scope
     }
 
     /// Whether every aspect that the source has was seen to the end.

@@ -17,6 +17,18 @@ package enum Observation: Sendable, Equatable {
     case cacheRecord(CacheRecordObservation)
     /// A figure that the source itself states, kept beside ours.
     case reportedFigure(ReportedFigure)
+    /// An object that an item lists and the source does not have whole.
+    case damagedObject(DamagedObjectObservation)
+    /// A blob that no item lists.
+    case orphanBlob(OrphanBlobObservation)
+    /// An upload that was left behind.
+    case upload(UploadObservation)
+    /// Something in a registry's storage that is not as it should be.
+    case storageFinding(StorageFindingObservation)
+    /// That a tag once pointed to an item, or does so now.
+    case tagTarget(TagTargetObservation)
+    /// When a manifest or tag was pushed and pulled last.
+    case activity(ActivityObservation)
 }
 
 /// The name that stands for "no repository", as Docker prints it.

@@ -75,6 +75,12 @@ struct CollectorConformance: Sendable {
         case .container(let value): "container \(value.id)"
         case .cacheRecord(let value): "record \(value.id)"
         case .reportedFigure(let value): "figure \(value.name)"
+        case .damagedObject(let value): "damaged object \(value.store) \(value.key)"
+        case .orphanBlob(let value): "orphan \(value.store) \(value.digest)"
+        case .upload(let value): "upload \(value.repository) \(value.id)"
+        case .storageFinding(let value): "finding \(value.kind.rawValue) \(value.path)"
+        case .tagTarget(let value): "target \(value.repository):\(value.tag) \(value.digest)"
+        case .activity(let value): "activity \(value.repository):\(value.tag) \(value.digest)"
         }
     }
 

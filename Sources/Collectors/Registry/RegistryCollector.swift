@@ -83,7 +83,7 @@ package struct RegistryCollector: SourceCollector {
             source: SourceDescription(
                 name: sourceName, kind: .registry, location: endpoint.origin,
                 product: endpoint.isDockerHub ? "Docker Hub" : "OCI registry", bytesAre: .stored),
-            aspects: crawl.tallies.statuses)
+            aspects: crawl.tallies.statuses, scope: .named)
     }
 }
 

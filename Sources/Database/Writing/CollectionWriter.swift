@@ -122,6 +122,8 @@ package actor CollectionWriter: ObservationSink {
         case .container(let container): rows.containers.append((rows.nextNumber(), container))
         case .cacheRecord(let record): rows.cacheRecords.append((rows.nextNumber(), record))
         case .reportedFigure(let figure): rows.reported.append((rows.nextNumber(), figure))
+        case .damagedObject, .orphanBlob, .upload, .storageFinding, .tagTarget, .activity:
+            preconditionFailure("not staged yet")
         }
     }
 }
