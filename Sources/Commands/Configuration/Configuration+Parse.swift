@@ -7,7 +7,7 @@ extension Configuration {
     /// The largest configuration file that is read, in bytes.
     package static let byteLimit = 256 << 10
 
-    private static let keys = ["database", "sources", "owners", "report"]
+    private static let keys = ["database", "sources", "owners", "cleanup", "report"]
 
     /// Parses a configuration. `file` names it in errors; relative paths are taken from its folder. Throws
     /// ``ConfigurationError`` with key and line.
@@ -33,6 +33,9 @@ extension Configuration {
         try refuseDuplicates(configuration.sources, in: mapping)
         for (node, path) in try mapping.elements("owners") {
             configuration.owners.rules.append(try .parse(node, file: file, path: path))
+        }
+        if let (node, path) = mapping.node("cleanup") {
+            configuration.cleanup = try CleanupConfiguration.parse(node, file: file, path: path, folder: folder)
         }
         if let (node, path) = mapping.node("report") {
             configuration.report = try Report.parse(node, file: file, path: path, folder: folder)

@@ -23,19 +23,22 @@ package struct Configuration: Sendable, Equatable {
     package var sources: [SourceConfiguration]
     /// In order: the first rule that fits wins.
     package var owners: OwnerRules
+    /// The standing rules of clean-up.
+    package var cleanup: CleanupConfiguration
     package var report: Report
     /// What works but should be changed, for standard error.
     package var warnings: [String]
 
     package init(
         file: String? = nil, database: Secret? = nil, sources: [SourceConfiguration] = [],
-        owners: OwnerRules = OwnerRules(),
+        owners: OwnerRules = OwnerRules(), cleanup: CleanupConfiguration = CleanupConfiguration(),
         report: Report = Report(), warnings: [String] = []
     ) {
         self.file = file
         self.database = database
         self.sources = sources
         self.owners = owners
+        self.cleanup = cleanup
         self.report = report
         self.warnings = warnings
     }

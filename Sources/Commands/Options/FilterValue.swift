@@ -21,12 +21,17 @@ enum FilterValue {
         return Int64(exactly: (decimal * Double(factor)).rounded())
     }
 
+    /// Seconds of an age: `30m`, `12h`, `7d`, `2w`; nil for anything else.
+    static func age(_ text: String) -> Double? {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count >= 0, count < 1e6
+        else { return nil }
+        return count * unit
+    }
+
     /// A moment: a date (`2026-01-31`), a time by RFC 3339, or an age (`30m`, `12h`, `7d`, `2w`) before now.
     static func time(_ text: String, now: Date = Date()) -> Date? {
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        if let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count >= 0, count < 1e6 {
-            return now.addingTimeInterval(-count * unit)
-        }
+        if let age = age(text) { return now.addingTimeInterval(-age) }
         if let date = try? Date(text, strategy: .iso8601) { return date }
         return try? Date(text, strategy: .iso8601.year().month().day())
     }

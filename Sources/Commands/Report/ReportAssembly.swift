@@ -8,6 +8,8 @@ struct ReportAssembly {
     var units = ByteUnits.si
     /// Names of sources; empty for all.
     var sources: [String] = []
+    /// The standing rules of clean-up.
+    var cleanup = CleanupConfiguration()
 
     /// The report of the latest state. Throws ``CommandFailure`` for a source that is not there.
     func report(generatedAt: Date = Date()) async throws -> StorageReport {
@@ -21,8 +23,11 @@ struct ReportAssembly {
             let some = chosen.filter { $0.bytesAre == meaning }
             guard !some.isEmpty else { continue }
             let isAll = some.count == all.count { $0.bytesAre == meaning }
-            scopes.append(
-                try await ScopeAssembly(reader: reader, sources: some, meaning: meaning, isAll: isAll).scope())
+            var scope = try await ScopeAssembly(reader: reader, sources: some, meaning: meaning, isAll: isAll).scope()
+            scope.cleanup = try await CleanupAssembly(
+                reader: reader, cleanup: cleanup, units: units, now: generatedAt
+            ).reports(of: some)
+            scopes.append(scope)
         }
         let names = chosen.map(\.name)
         return StorageReport(

@@ -16,7 +16,7 @@ struct ReportRun {
         try await database.read(configuration) { reader in
             let assembly = ReportAssembly(
                 reader: reader, title: title ?? configuration.report.title ?? "Storage report",
-                units: units ?? configuration.report.units ?? .si, sources: sources)
+                units: units ?? configuration.report.units ?? .si, sources: sources, cleanup: configuration.cleanup)
             let report = try await assembly.report()
             try Self.write(try report.files(), to: URL(filePath: folder))
             try StandardOutput.write(folder + (folder.hasSuffix("/") ? "" : "/") + "report.html\n")

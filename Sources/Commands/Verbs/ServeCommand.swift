@@ -44,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
             let tables = try await DatabaseTables(reader: reader)
             let assembly = ReportAssembly(
                 reader: reader, title: title ?? configuration.report.title ?? "Storage report",
-                units: configuration.report.units ?? .si, sources: [])
+                units: configuration.report.units ?? .si, sources: [], cleanup: configuration.cleanup)
             let reports = ReportCache(
                 revision: { try await tables.revision() }, make: { try await assembly.report() })
             var logger = Logger(label: "layerscope") { StreamLogHandler.standardError(label: $0) }

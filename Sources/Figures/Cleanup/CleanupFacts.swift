@@ -81,6 +81,9 @@ package struct CleanupFacts: Sendable, Equatable {
     /// Objects that are not there whole; their bytes in the graph are what is there.
     package var damagedObjects: Set<LayerGraph.Index> = []
     package var orphans: [Orphan] = []
+    /// What stops distribution's garbage collector before it frees anything: a revision link without a digest, a
+    /// revision that is no manifest. Each in words that name it. (Seen on 2.8.2.)
+    package var collectorObstacles: [String] = []
     /// By source: whether everything in it was seen, untagged manifests and orphans too. Where not, other things may
     /// hold what a plan is to free, and freed bytes are an upper bound.
     package var isEverythingKnown: [Bool] = []

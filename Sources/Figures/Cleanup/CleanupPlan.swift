@@ -140,6 +140,8 @@ package struct CleanupPlan: Sendable, Equatable {
     /// Those who hold most of what stays, and those whose going would free most besides.
     package var holders: [Holder] = []
     package var destructions: [Destruction] = []
+    /// Why the garbage collector would end before it frees anything, in words that name what is to be mended.
+    package var obstacles: [String] = []
     /// Whether everything that may hold the objects was seen; otherwise ``freedBytes`` is an upper bound.
     package var isExact = true
 

@@ -42,7 +42,29 @@ package struct CleanupRule: Sendable, Equatable {
 
     /// Whether tags may be selected: a rule with conditions on tags, not one for untagged things alone.
     package var selectsTags: Bool {
-        tag != nil || keepLast != nil || notPulledFor != nil || (olderThan != nil && kinds.isEmpty)
-            || (kinds.isEmpty && (!repositories.isEmpty || !owners.isEmpty))
+        tag != nil || keepLast != nil || (kinds.isEmpty && (olderThan != nil || notPulledFor != nil))
+    }
+
+    /// Whether it selects anything at all.
+    package var selectsAnything: Bool { selectsTags || !kinds.isEmpty }
+
+    /// The rule in its own words, for plans that say why: `tag nightly-.*, keep last 5, older than 30d`.
+    package var words: String {
+        var words: [String] = []
+        if let tag { words.append("tag \(tag)") }
+        if let excludedTag { words.append("but not \(excludedTag)") }
+        words += kinds.map(\.rawValue).sorted()
+        if let keepLast { words.append("beyond the last \(keepLast)") }
+        if let olderThan { words.append("older than \(Self.words(olderThan))") }
+        if let notPulledFor { words.append("not pulled for \(Self.words(notPulledFor))") }
+        return words.joined(separator: ", ")
+    }
+
+    private static func words(_ seconds: TimeInterval) -> String {
+        for (unit, length) in [("d", 86_400.0), ("h", 3_600), ("m", 60)]
+        where seconds >= length && seconds.truncatingRemainder(dividingBy: length) == 0 {
+            return "\(Int(seconds / length))\(unit)"
+        }
+        return "\(Int(seconds))s"
     }
 }

@@ -12,10 +12,12 @@ package struct Listing: Sendable {
     /// The identities that were checked on the way.
     package var checks: [Check]
     package var coverage: Coverage
+    /// What the JSON document has besides.
+    package var members: [JSONValue.Member]
 
     package init(
         _ table: Table, shown: [String]? = nil, headings: [String: String] = [:], identifier: String? = nil,
-        checks: [Check] = [], coverage: Coverage = Coverage()
+        checks: [Check] = [], coverage: Coverage = Coverage(), members: [JSONValue.Member] = []
     ) {
         self.table = table
         self.shown = shown
@@ -23,6 +25,7 @@ package struct Listing: Sendable {
         self.identifier = identifier
         self.checks = checks
         self.coverage = coverage
+        self.members = members
     }
 
     /// The whole listing as text. Throws when a template asks for something that the rows do not have.
@@ -70,6 +73,7 @@ package struct Listing: Sendable {
         try writer(table.rows.isEmpty ? "],\n" : "\n],\n")
         try writer("\"totals\":\(JSONValue.object(totals + others).json),\n")
         try writer("\"checks\":\(JSONValue.list(checks.map(\.json)).json),\n")
+        for member in members { try writer("\(JSONValue.text(member.name).json):\(member.value.json),\n") }
         try writer("\"coverage\":\(coverage.json.json)}\n")
     }
 

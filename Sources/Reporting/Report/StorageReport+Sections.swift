@@ -53,6 +53,7 @@ extension StorageReport {
         }
         sections.append(duplicateSection(scope, download, links))
         sections.append(wasteSection(scope, download, links))
+        if let cleanup = cleanupSection(scope, download, links) { sections.append(cleanup) }
         sections.append(imageSection(scope, download, links))
         return sections
     }

@@ -67,6 +67,11 @@ extension StorageReport.Scope {
             named("reference_counts", referenceTable), named("layers", topLayers), named("waste", waste),
             named("dangling", dangling), named("images", images),
         ]
+        if let cleanup = cleanup.first {
+            var table = named("cleanup", cleanup.deletions)
+            table.rows = self.cleanup.flatMap { $0.deletions.rows + $0.refusals.rows }
+            tables.append(table)
+        }
         if let sharing { tables.append(named("sharing", pairTable(sharing))) }
         if let duplicates { tables.append(named("duplicates", duplicates)) }
         if let layerTree { tables.append(named("layer_tree", treeTable(layerTree))) }

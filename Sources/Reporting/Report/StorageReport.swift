@@ -30,12 +30,14 @@ package struct StorageReport: Sendable {
         package var dangling: Table
         /// Columns of the view `images`.
         package var images: Table
+        /// What standing clean-up rules would do, for each source that has any.
+        package var cleanup: [CleanupReport]
 
         package init(
             id: String, title: String, sources: [String], keyFigures: [KeyFigure], usage: [Usage],
             referenceCounts: [ReferenceBucket], topLayers: Table, layerTree: LabelledLayerTree? = nil,
             sharing: SharingMatrix? = nil, sharingBy: String = "repository", duplicates: Table? = nil, waste: Table,
-            dangling: Table, images: Table
+            dangling: Table, images: Table, cleanup: [CleanupReport] = []
         ) {
             self.id = id
             self.title = title
@@ -51,6 +53,7 @@ package struct StorageReport: Sendable {
             self.waste = waste
             self.dangling = dangling
             self.images = images
+            self.cleanup = cleanup
         }
     }
 
