@@ -106,7 +106,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
         tests("Figures"),
-        tests("Analysis", ["Figures", "TestSupport"]),
+        tests("Analysis", ["Figures", "ImageModel", "TestSupport"]),
         tests("Postgres", ["TestSupport", .logging]),
         tests("Archive", ["ImageModel", "TestSupport"]),
         tests(

@@ -1,0 +1,86 @@
+import Figures
+
+extension CleanupPlanning {
+    private static let limit = 20
+
+    /// Says what of the deleted items stays, and who holds it. The plan has been carried out in the counts.
+    mutating func addHolders(ofItems items: [Index]) {
+        let retained = nodes.graph.objects(below: items).filter { counts.objectMarks[Int($0)] > 0 }
+        var held = HeldObjects(nodes.graph, retained)
+        plan.retainedBytes = held.bytes
+        guard !held.isEmpty else { return }
+        var holders: [CleanupPlan.Holder] = []
+        for node in 0..<Index(nodes.count) where closure.roots[Int(node)] != .none {
+            let bytes = held.bytes(heldBy: nodes.items[Int(node)])
+            guard bytes > 0 else { continue }
+            holders.append(holder(node, heldBytes: bytes))
+        }
+        plan.holders = CleanupPlan.Holder.top(Self.limit, of: holders)
+    }
+
+    private mutating func holder(_ node: Index, heldBytes: Int64) -> CleanupPlan.Holder {
+        var frees: Int64 = 0
+        // What something else keeps cannot go by itself.
+        if followers.leaders[Int(node)] == 0 {
+            for next in followers.going(with: [node]) { counts.take(next) }
+            frees = counts.freedBytes
+            counts.putBack()
+        }
+        let repository = nodes.repository(of: node)
+        let tags = nodes.tags[node].filter {
+            nodes.facts.tags[Int($0)].repository == repository
+                && closure.selection.ruleOfTag[Int($0)] == LayerGraph.none
+        }
+        return CleanupPlan.Holder(
+            repository: repository, item: nodes.items[Int(node)], tags: tags.map { nodes.facts.tags[Int($0)].name },
+            heldBytes: heldBytes, freesBytes: frees)
+    }
+
+    /// Says what the collector destroys though a name leads to it. The plan has been carried out in the counts.
+    mutating func addDestructions() {
+        guard plan.collector.marksListedDocuments else { return }
+        var above: (listing: Rows, subjects: Rows)?
+        for node in 0..<Index(nodes.count) where closure.isKeptByName[Int(node)] {
+            let item = nodes.items[Int(node)]
+            let lost = Set(nodes.graph.objects(of: Int(item))).filter { counts.objectMarks[Int($0)] == 0 }
+            guard !lost.isEmpty || losesLink(node) else { continue }
+            if above == nil {
+                above = (nodes.listed.reversed(count: nodes.count), nodes.referrers.reversed(count: nodes.count))
+            }
+            let tags = above.map { names(leadingTo: node, $0.listing, $0.subjects) } ?? []
+            plan.destructions.append(
+                CleanupPlan.Destruction(
+                    repository: nodes.repository(of: node), item: item, tags: tags,
+                    bytes: lost.reduce(0) { $0 + nodes.graph.bytes($1) }))
+        }
+    }
+
+    /// Whether the repository loses a manifest that is not deleted.
+    private func losesLink(_ node: Index) -> Bool {
+        guard plan.collector.deletesUntagged, !nodes.tags[node].contains(where: { isTag($0) }) else { return false }
+        if plan.collector.unlinksListedManifests { return true }
+        guard let document = nodes.graph.document(of: nodes.items[Int(node)]) else { return true }
+        return counts.objectMarks[Int(document)] == 0
+    }
+
+    private func isTag(_ tag: Index) -> Bool { nodes.facts.tags[Int(tag)].kind != .digest }
+
+    /// The staying tags of a node and of all that lists it or that it is about.
+    private func names(leadingTo node: Index, _ listing: Rows, _ subjects: Rows) -> [String] {
+        var seen: Set<Index> = [node]
+        var stack = [node]
+        var names = Set<String>()
+        while let next = stack.popLast() {
+            if closure.isKeptByName[Int(next)] {
+                for tag in nodes.tags[next] where nodes.facts.tags[Int(tag)].kind == .tag {
+                    guard closure.selection.ruleOfTag[Int(tag)] == LayerGraph.none else { continue }
+                    names.insert(nodes.facts.tags[Int(tag)].name)
+                }
+            }
+            for rows in [listing[next], subjects[next]] {
+                for above in rows where seen.insert(above).inserted { stack.append(above) }
+            }
+        }
+        return names.sorted()
+    }
+}
