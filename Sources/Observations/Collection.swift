@@ -84,6 +84,8 @@ package enum Aspect {
     package static let blobs = "blobs"
     /// All uploads were looked at.
     package static let uploads = "uploads"
+    /// Push and pull times were asked for; never decides what has gone.
+    package static let activity = "activity"
 }
 
 /// How much of what a source holds a collector can see.

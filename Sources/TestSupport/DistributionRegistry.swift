@@ -22,6 +22,8 @@ package final class DistributionRegistry: Sendable {
         package var certificate: ServerCertificate?
         /// Whether schema 1 manifests may be pushed.
         package var allowsSchema1 = false
+        /// Where events are sent (`notifications.endpoints`); nil for nowhere.
+        package var eventsURL: String?
 
         package init(root: URL? = nil) { self.root = root }
     }
@@ -108,6 +110,10 @@ package final class DistributionRegistry: Sendable {
             )
         }
         if settings.allowsSchema1 { lines.append("compatibility: {schema1: {enabled: true}}") }
+        if let url = settings.eventsURL {
+            lines.append(
+                "notifications: {endpoints: [{name: test, url: '\(url)', timeout: 5s, threshold: 5, backoff: 100ms}]}")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -49,6 +49,11 @@ import Testing
         ["sharing", "one"], ["usage", "--by", "colour"], ["query"], ["query", "--list", "SELECT 1"],
         ["query", "--timeout", "0", "SELECT 1"], ["query", "x", "--param", "=1"], ["query", "x", "--sort", "a"],
         ["collect", "archive"], ["collect", "registry"], ["nonsense"], ["sources", "remove"],
+        ["collect", "registry", "h", "--activity", "nexus"],
+        ["collect", "registry", "h", "--activity-url", "https://h"],
+        ["collect", "registry", "h", "--activity", "gitlab", "--activity-url", "https://h"],
+        ["collect", "registry", "h", "--activity", "harbor", "--activity-url", "h"],
+        ["collect", "registry", "h", "--activity", "harbor", "--activity-url", "https://me:pw@h"],
         ["completion", "tcsh"], ["report", "--units", "x"],
     ])
     func `wrong usage is refused with status 64`(arguments: [String]) {
@@ -69,6 +74,8 @@ import Testing
         ["report", "-o", "x", "--source", "a", "--source", "b"], ["doctor"], ["completion", "zsh"],
         ["collect", "engine"], ["collect", "archive", "a.tar", "b.tar"], ["collect", "all", "--discover"],
         ["collect", "registry", "localhost:5000", "--repository", "a", "--repository", "b"],
+        ["collect", "registry", "h", "--activity", "docker-hub"],
+        ["collect", "registry", "h", "--activity", "harbor", "--activity-url", "https://core.example.org/"],
         ["database", "status"], ["database", "url"],
     ])
     func `right usage is accepted`(arguments: [String]) throws {

@@ -1,3 +1,4 @@
+import Collectors
 import Figures
 import Foundation
 import Reporting
@@ -33,6 +34,26 @@ import Testing
                 namespace: library
                 token: {env: HUB_TOKEN}
               - {name: backups, kind: archive, path: '*.tar'}
+              - name: harbor
+                kind: registry
+                url: harbor.example.org
+                activity:
+                  service: harbor
+                  url: https://core.example.org
+                  username: reader
+                  password: {env: HARBOR_PASSWORD}
+                  records_pulls: false
+              - {name: quay, kind: registry, url: quay.io, activity: {service: quay, token: {file: token.txt}}}
+              - name: ecr
+                kind: registry
+                url: 123456789012.dkr.ecr.eu-west-1.amazonaws.com
+                activity:
+                  service: ecr
+                  access_key: {env: KEY}
+                  secret_key: {env: SECRET}
+                  session_token: {env: SESSION}
+                  region: eu-west-1
+              - {name: gitlab, kind: registry, url: registry.gitlab.com, activity: {service: gitlab}}
             owners:
               - {repository: team-a/*, owner: team-a}
               - {label: vendor}
@@ -40,7 +61,25 @@ import Testing
             report: {title: Storage, output: out, units: iec}
             """, file: "/srv/layerscope.yml")
         #expect(configuration.database == .environment("DATABASE"))
-        #expect(configuration.sources.map(\.name) == ["build-host", "desktop", "registry", "hub", "backups"])
+        #expect(
+            configuration.sources.map(\.name) == [
+                "build-host", "desktop", "registry", "hub", "backups", "harbor", "quay", "ecr", "gitlab",
+            ])
+        let activities = configuration.sources.compactMap { source -> ActivitySettings? in
+            if case .registry(let settings) = source.place { settings.activity } else { nil }
+        }
+        #expect(activities.map(\.service) == [.harbor, .quay, .ecr, .gitlab])
+        var harbor = ActivitySettings(.harbor, url: "https://core.example.org")
+        harbor.username = "reader"
+        harbor.password = .environment("HARBOR_PASSWORD")
+        harbor.recordsPulls = false
+        #expect(activities[0] == harbor)
+        #expect(activities[1].token == .file("/srv/token.txt") && activities[1].recordsPulls)
+        #expect(
+            [activities[2].accessKey, activities[2].secretKey, activities[2].sessionToken] == [
+                .environment("KEY"), .environment("SECRET"), .environment("SESSION"),
+            ])
+        #expect(activities[2].region == "eu-west-1")
         #expect(
             configuration.sources[0].place
                 == .engine(EngineSettings(host: "tcp://build-host:2376", certificatePath: "/srv/certs")))
@@ -116,6 +155,40 @@ import Testing
         ),
         ("sources:\n  - {name: a, kind: registry, url: h, token: {environment: A}}", 2, ["token.environment"]),
         ("sources:\n  - {name: a, kind: registry, url: h, token: {}}", 2, ["token: needs either env or file"]),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: harbor}", 2,
+            ["sources[0].activity: must be keys and values"]
+        ),
+        ("sources:\n  - {name: a, kind: registry, url: h, activity: {url: 'https://h'}}", 2, ["service: is missing"]),
+        ("sources:\n  - {name: a, kind: registry, url: h, activity: {service: nexus}}", 2, ["is none of harbor"]),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: harbor, token: {env: A}}}", 2,
+            ["activity.token: unknown key"]
+        ),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: gitlab, url: 'https://h'}}", 2,
+            ["activity.url: unknown key"]
+        ),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: quay, url: 'https://me:pw@h'}}", 2,
+            ["must not hold credentials"]
+        ),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: dtr, url: h}}", 2,
+            ["must begin with https"]
+        ),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: dtr, username: u}}", 2,
+            ["username and password go together"]
+        ),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: ecr, access_key: {env: A}}}", 2,
+            ["access_key and secret_key go together"]
+        ),
+        (
+            "sources:\n  - {name: a, kind: registry, url: h, activity: {service: ecr, session_token: {env: A}}}", 2,
+            ["goes with access_key"]
+        ),
         ("owners:\n  - owner: a", 2, ["owners[0]: needs either repository (a pattern) or label (a key)"]),
         ("owners:\n  - {repository: a, label: b, owner: c}", 2, ["needs either"]),
         ("owners:\n  - {repository: a}", 2, ["owners[0].owner: is missing"]),
@@ -136,6 +209,37 @@ import Testing
         let text = error?.description ?? ""
         #expect(text.hasPrefix(mistake.line.map { "layerscope.yml:\($0): " } ?? "layerscope.yml"), "\(text)")
         for words in mistake.words { #expect(text.contains(words), "\(text)") }
+    }
+
+    @Test func `secrets of an activity are resolved, warned of, and never shown`() throws {
+        let configuration = try Configuration.parse(
+            """
+            sources:
+              - name: ecr
+                kind: registry
+                url: h
+                activity: {service: ecr, access_key: AKID, secret_key: hunter2, region: eu-west-1}
+              - {name: plain, kind: registry, url: h, activity: {service: ecr, region: eu-west-1}}
+            """)
+        #expect(configuration.warnings.count == 2 && !configuration.warnings.joined().contains("hunter2"))
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+        let options = try configuration.sources.compactMap { source -> ActivityOptions? in
+            guard case .registry(let settings) = source.place else { return nil }
+            return try settings.activity?.options(
+                environment: [
+                    "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "hunter2", "AWS_REGION": "us-east-1",
+                ])
+        }
+        #expect(
+            options.map(\.aws) == [
+                AWSCredentials(accessKey: "AKID", secretKey: "hunter2", region: "eu-west-1"),
+                AWSCredentials(accessKey: "a", secretKey: "hunter2", region: "eu-west-1"),
+            ])
+        dumped = ""
+        dump(options, to: &dumped)
+        #expect(!dumped.contains("hunter2") && !"\(options)".contains("hunter2"))
     }
 
     @Test func `secrets in the file itself are warned of, without the secret`() throws {

@@ -58,5 +58,5 @@ package func readFailure(
     return HTTPFailure(
         method: method, url: url, reason: .status(Int(response.status.code)),
         diagnostics: HTTPFailure.diagnostics(in: body),
-        retryAfter: response.headers.first(name: "retry-after").flatMap { RetryAfter.parse($0, now: now) })
+        retryAfter: RetryAfter.asked(response.headers, isUsedUp: response.status.code == 429, now: now))
 }

@@ -7,7 +7,7 @@ extension HTTPFailure {
 
     /// Reads what a server says in an error's body: the registry's `{"errors":[{"code","message"}]}`
     /// (distribution-spec, "Error Codes"), the engine's `{"message"}`, token servers' `{"details"}` and
-    /// `{"error","error_description"}`, or plain text. A page of HTML, as proxies answer, is named, not shown.
+    /// `{"error","error_description"}`, AWS's `{"__type","message"}`, or plain text. A page of HTML, as proxies answer, is named, not shown.
     package static func diagnostics(in body: Data) -> [Diagnostic] {
         guard let first = body.first(where: { $0 > 32 }) else { return [] }
         if first == UInt8(ascii: "<") { return [Diagnostic(message: "a page of HTML, as from a proxy")] }
@@ -24,6 +24,9 @@ extension HTTPFailure {
             return errors.prefix(3).map {
                 Diagnostic(code: bounded($0.code ?? ""), message: bounded($0.message ?? ""))
             }
+        }
+        if let type = document.type {
+            return [Diagnostic(code: bounded(type), message: bounded(document.message ?? "without a message"))]
         }
         let message = document.message ?? document.errorDescription ?? document.details ?? document.error
         return message.map { [Diagnostic(message: bounded($0))] } ?? []
@@ -51,6 +54,8 @@ private struct ErrorDocument: Decodable {
     }
 
     var errors: [Entry]?
+    /// AWS's code: `com.amazonaws.ecr#ThrottlingException` or what follows the mark.
+    var type: String?
     var message: String?
     var details: String?
     var error: String?
@@ -58,6 +63,7 @@ private struct ErrorDocument: Decodable {
 
     enum CodingKeys: String, CodingKey {
         case errors
+        case type = "__type"
         case message
         case details
         case error
@@ -68,6 +74,8 @@ private struct ErrorDocument: Decodable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         // What is of another type says nothing; the status tells what happened.
         errors = try? values.decodeIfPresent([Entry].self, forKey: .errors)
+        let code = try? values.decodeIfPresent(String.self, forKey: .type)
+        type = code?.split(separator: "#").last.map { String($0) }
         message = try? values.decodeIfPresent(String.self, forKey: .message)
         details = try? values.decodeIfPresent(String.self, forKey: .details)
         error = try? values.decodeIfPresent(String.self, forKey: .error)

@@ -3,7 +3,7 @@ import Foundation
 /// Query items whose values may be shown: none of them can hold a secret.
 private let harmlessItems: Set<Substring> = [
     "n", "last", "page", "page_size", "scope", "service", "type", "all", "digests", "shared-size", "size", "filters",
-    "artifactType", "manifests", "verbose", "external",
+    "artifactType", "manifests", "verbose", "external", "limit", "pageSize", "with_tag", "onlyActiveTags",
 ]
 
 /// An address as it may be shown: without user and password, without fragment, and with the values of query items that

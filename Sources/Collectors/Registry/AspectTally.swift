@@ -93,6 +93,12 @@ struct RegistryTallies: Sendable {
     let manifests = AspectTally("manifests")
     let configurations = AspectTally("configurations")
     let referrers = AspectTally("referrers")
+    /// Nil when nobody asked for push and pull times.
+    let activity: AspectTally?
 
-    var statuses: [AspectStatus] { [repositories, tags, manifests, configurations, referrers].map(\.status) }
+    init(readsActivity: Bool = false) { activity = readsActivity ? AspectTally(Aspect.activity) : nil }
+
+    var statuses: [AspectStatus] {
+        ([repositories, tags, manifests, configurations, referrers] + (activity.map { [$0] } ?? [])).map(\.status)
+    }
 }

@@ -71,10 +71,18 @@ package struct RegistryCollector: SourceCollector {
             endpoint: endpoint, transport: transport,
             authorization: RegistryAuthorization(credentials: credentials, tokens: tokens), options: options,
             retry: retry)
+        let tallies = RegistryTallies(readsActivity: options.activity != nil)
+        var activity: ActivityReader?
+        if let wanted = options.activity, let tally = tallies.activity {
+            activity = try ActivityReader.make(
+                wanted, options: options, client: client, credentials: credentials, tally: tally,
+                end: options.timeBudget.map { retry.now() + $0 })
+        }
         // Nothing can be read of what is no registry, or cannot be reached.
         try await client.probe()
         let crawl = RegistryCrawl(
-            client: client, options: options, context: context, fetcher: DocumentFetcher(store: context.documents))
+            client: client, options: options, context: context, fetcher: DocumentFetcher(store: context.documents),
+            tallies: tallies, activity: activity)
         let source = RepositorySource(crawl: crawl, credentials: credentials)
         try await source.forEach { name, isNamed in try await crawl.read(name, isNamed: isNamed) }
         try await crawl.recordRest(of: crawl.items)

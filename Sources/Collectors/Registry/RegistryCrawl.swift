@@ -9,7 +9,9 @@ struct RegistryCrawl: Sendable {
     let fetcher: DocumentFetcher
     /// The items of the source's one store; repositories that are stores of their own have their own.
     let items = EmittedItems()
-    let tallies = RegistryTallies()
+    let tallies: RegistryTallies
+    /// Reads push and pull times; nil when nobody asked for them.
+    let activity: ActivityReader?
 
     /// Reads one repository to the end.
     func read(_ repository: String, isNamed: Bool) async throws {
@@ -21,7 +23,9 @@ struct RegistryCrawl: Sendable {
         let store = options.blobsPerRepository ? repository : ""
         let own = options.blobsPerRepository ? EmittedItems() : items
         var reader = RepositoryReader(crawl: self, name: repository, store: store, items: own)
+        let times = try await activity?.times(of: repository) ?? []
         guard let observation = try await reader.read(isNamed: isNamed) else { return }
+        if let activity { try await activity.record(times, seen: reader.present, in: context.sink) }
         if options.blobsPerRepository { try await recordRest(of: own) }
         try await context.sink.record([.repository(observation)])
         tallies.repositories.saw()

@@ -37,6 +37,9 @@ package struct RegistryOptions: Sendable {
     /// Docker Hub's listing API.
     package var hubURL = "https://hub.docker.com"
 
+    /// Where push and pull times are asked for; nil for nowhere.
+    package var activity: ActivityOptions?
+
     package init(registry: String) { self.registry = registry }
 
     /// The most bytes of a list (a page of tags or of the catalog).

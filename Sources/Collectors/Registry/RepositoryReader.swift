@@ -13,6 +13,8 @@ struct RepositoryReader {
     var listsReferrers: Bool?
     var isComplete = true
 
+    /// The manifests that the repository has.
+    var present: Set<Digest> { Set(presence.lazy.filter { $0.value == .present }.map(\.key)) }
     var client: RegistryClient { crawl.client }
     var width: Int { crawl.options.concurrency }
 

@@ -48,6 +48,7 @@ struct CollectJob: Sendable {
         options.isInsecure = registry.isInsecure
         options.usesPlainHTTP = registry.usesPlainHTTP
         options.blobsPerRepository = registry.keepsBlobsPerRepository
+        options.activity = try registry.activity?.options()
         self.init(.registry, try RegistryCollector(options))
     }
 

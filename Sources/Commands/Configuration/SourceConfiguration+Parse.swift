@@ -13,7 +13,7 @@ extension SourceConfiguration {
             case .registry:
                 [
                     "url", "username", "password", "token", "repositories", "namespace", "concurrency", "ca_file",
-                    "insecure", "plain_http", "blobs_per_repository",
+                    "insecure", "plain_http", "blobs_per_repository", "activity",
                 ]
             case .archive: ["path"]
             }
@@ -76,7 +76,7 @@ extension SourceConfiguration {
         if let user = URLComponents(string: url)?.user, !user.isEmpty {
             throw mapping.error("url", "must not hold credentials; use username and password")
         }
-        let settings = RegistrySettings(
+        var settings = RegistrySettings(
             url: url, username: try mapping.text("username"),
             password: try mapping.secret("password", relativeTo: folder),
             token: try mapping.secret("token", relativeTo: folder),
@@ -93,6 +93,10 @@ extension SourceConfiguration {
         }
         if settings.namespace != nil && !settings.repositories.isEmpty {
             throw mapping.error("namespace", "give a namespace, or repositories, not both")
+        }
+        if let activity = mapping.node("activity") {
+            settings.activity = try ActivitySettings.parse(
+                activity.node, file: mapping.file, path: activity.path, folder: folder, warnings: &warnings)
         }
         for (key, secret) in [("password", settings.password), ("token", settings.token)] {
             guard case .inline? = secret else { continue }

@@ -54,11 +54,14 @@ package struct RegistrySettings: Sendable, Equatable {
     package var usesPlainHTTP: Bool
     /// The registry keeps blobs for each repository by itself.
     package var keepsBlobsPerRepository: Bool
+    /// Where push and pull times are asked for; nil for nowhere.
+    package var activity: ActivitySettings?
 
     package init(
         url: String, username: String? = nil, password: Secret? = nil, token: Secret? = nil,
         repositories: [String] = [], namespace: String? = nil, concurrency: Int? = nil, caFile: String? = nil,
-        isInsecure: Bool = false, usesPlainHTTP: Bool = false, keepsBlobsPerRepository: Bool = false
+        isInsecure: Bool = false, usesPlainHTTP: Bool = false, keepsBlobsPerRepository: Bool = false,
+        activity: ActivitySettings? = nil
     ) {
         self.url = url
         self.username = username
@@ -71,6 +74,7 @@ package struct RegistrySettings: Sendable, Equatable {
         self.isInsecure = isInsecure
         self.usesPlainHTTP = usesPlainHTTP
         self.keepsBlobsPerRepository = keepsBlobsPerRepository
+        self.activity = activity
     }
 }
 

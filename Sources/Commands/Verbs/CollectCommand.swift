@@ -1,4 +1,7 @@
 import ArgumentParser
+import Collectors
+
+extension ActivityService: ExpressibleByArgument {}
 
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -90,6 +93,7 @@ struct CollectRegistryCommand: AsyncParsableCommand {
               layerscope collect registry ghcr.io --repository acme/app --repository acme/web
               layerscope collect registry docker.io --namespace library
               layerscope collect registry registry.example.org --username reader --password-file password.txt
+              layerscope collect registry harbor.example.org --activity harbor
             """)
 
     @Argument(help: ArgumentHelp("Host, host:port or URL of the registry.", valueName: "registry"))
@@ -133,6 +137,18 @@ struct CollectRegistryCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "The registry keeps blobs for each repository by itself.")
     var blobsPerRepository = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also ask this product's own API when images were pushed and pulled: harbor, docker-hub, quay, gitlab, ecr, dtr.",
+            valueName: "product"))
+    var activity: ActivityService?
+
+    @Option(
+        name: .customLong("activity-url"),
+        help: ArgumentHelp("Base address of that API. Default: the registry's host.", valueName: "url"))
+    var activityURL: String?
+
     @OptionGroup var options: CollectOptions
 
     func validate() throws {
@@ -147,6 +163,14 @@ struct CollectRegistryCommand: AsyncParsableCommand {
         }
         if namespace != nil && !repository.isEmpty {
             throw ValidationError("give --namespace or --repository, not both")
+        }
+        if let activityURL {
+            guard let activity, activity != .gitlab else {
+                throw ValidationError("--activity-url goes with --activity, except for gitlab")
+            }
+            if let reason = ActivitySettings.wrong(url: activityURL) {
+                throw ValidationError("--activity-url \(reason)")
+            }
         }
         if registry.contains("@") { throw ValidationError("the address must not hold credentials; use --username") }
         try CollectJob.checkName(name)
@@ -163,7 +187,8 @@ struct CollectRegistryCommand: AsyncParsableCommand {
         let settings = RegistrySettings(
             url: registry, username: username, password: password, repositories: repository, namespace: namespace,
             concurrency: concurrency, caFile: caFile, isInsecure: insecure, usesPlainHTTP: plainHTTP,
-            keepsBlobsPerRepository: blobsPerRepository)
+            keepsBlobsPerRepository: blobsPerRepository,
+            activity: activity.map { ActivitySettings($0, url: activityURL) })
         try await CollectRun(options).run { _ in CollectPlan(jobs: [try CollectJob(name: name, registry: settings)]) }
     }
 }
