@@ -117,7 +117,7 @@ struct RepositoryReader {
                     "\(name):\(tag)", "what it points to could not be read", hint: "see the manifests")
                 continue
             }
-            let kind: ReferenceKind = isReferrerTag(tag) ? .referrerTag : .tag
+            let kind: ReferenceKind = ImageReference.isReferrerTag(tag) ? .referrerTag : .tag
             crawl.tallies.tags.saw()
             observations.append(
                 .reference(
@@ -126,15 +126,5 @@ struct RepositoryReader {
         found.complete = []
         try await crawl.fetcher.flush()
         if !observations.isEmpty { try await crawl.context.sink.record(observations) }
-    }
-
-    /// Tags that name what is about a digest: cosign's `sha256-<hex>.sig`, `.att` and `.sbom`, and the referrers
-    /// fallback tag `sha256-<hex>` (distribution-spec, "Referrers Tag Schema").
-    private func isReferrerTag(_ tag: String) -> Bool {
-        guard let dash = tag.firstIndex(of: "-") else { return false }
-        let hex = tag[tag.index(after: dash)...].prefix { $0 != "." }
-        let suffix = tag[hex.endIndex...]
-        guard (try? Digest("\(tag[..<dash]):\(hex)")) != nil else { return false }
-        return ["", ".sig", ".att", ".sbom"].contains(suffix)
     }
 }

@@ -9,6 +9,7 @@ extension CollectJob {
         switch source.place {
         case .engine(let settings): return [try CollectJob(name: source.name, engine: settings)]
         case .registry(let settings): return [try CollectJob(name: source.name, registry: settings)]
+        case .storage(let settings): return [CollectJob(name: source.name, storage: settings.path)]
         case .archive(let settings):
             guard settings.path.contains(where: { "*?[".contains($0) }),
                 !FileManager.default.fileExists(atPath: settings.path)

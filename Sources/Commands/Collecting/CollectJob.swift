@@ -32,6 +32,11 @@ struct CollectJob: Sendable {
         self.init(.archive, ArchiveCollector(path: archive, name: name))
     }
 
+    /// A registry's own storage folder.
+    init(name: String?, storage: String) {
+        self.init(.registry, RegistryStorageCollector(path: storage, name: name))
+    }
+
     /// A registry. Throws ``SecretError`` and ``Collectors/RegistryError``.
     init(name: String?, registry: RegistrySettings) throws {
         var options = RegistryOptions(registry: registry.url)

@@ -6,6 +6,7 @@ extension SourceConfiguration {
         case engine
         case registry
         case archive
+        case storage
 
         var keys: [String] {
             switch self {
@@ -15,7 +16,7 @@ extension SourceConfiguration {
                     "url", "username", "password", "token", "repositories", "namespace", "concurrency", "ca_file",
                     "insecure", "plain_http", "blobs_per_repository", "activity",
                 ]
-            case .archive: ["path"]
+            case .archive, .storage: ["path"]
             }
         }
     }
@@ -31,7 +32,7 @@ extension SourceConfiguration {
             node, file: file, path: path,
             allowed: every + (stated?.keys ?? Set(Kind.allCases.flatMap(\.keys)).sorted()))
         guard let kind = try mapping.choice("kind", of: Kind.self) else {
-            throw mapping.error("kind", "is missing; write engine, registry or archive")
+            throw mapping.error("kind", "is missing; write engine, registry, archive or storage")
         }
         let name = try mapping.requiredText("name", "build-host")
         guard isSourceName(name) else {
@@ -43,6 +44,10 @@ extension SourceConfiguration {
             case .registry: .registry(try registry(mapping, folder: folder, warnings: &warnings))
             case .archive:
                 .archive(ArchiveSettings(path: absolute(try mapping.requiredText("path", "images.tar"), from: folder)))
+            case .storage:
+                .storage(
+                    StorageSettings(
+                        path: absolute(try mapping.requiredText("path", "/var/lib/registry"), from: folder)))
             }
         return SourceConfiguration(name: name, place: place)
     }

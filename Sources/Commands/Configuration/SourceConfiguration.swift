@@ -5,6 +5,7 @@ package struct SourceConfiguration: Sendable, Equatable {
         case engine(EngineSettings)
         case registry(RegistrySettings)
         case archive(ArchiveSettings)
+        case storage(StorageSettings)
     }
 
     /// The name that the source has in the database. Unique.
@@ -80,6 +81,13 @@ package struct RegistrySettings: Sendable, Equatable {
 
 /// A `docker save` archive, an OCI layout, or several by pattern.
 package struct ArchiveSettings: Sendable, Equatable {
+    package var path: String
+
+    package init(path: String) { self.path = path }
+}
+
+/// A registry's own storage folder.
+package struct StorageSettings: Sendable, Equatable {
     package var path: String
 
     package init(path: String) { self.path = path }

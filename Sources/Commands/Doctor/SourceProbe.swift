@@ -28,6 +28,9 @@ enum SourceProbe {
                     host: settings.host, context: settings.context, certificatePath: settings.certificatePath)
                 known.insert(endpoint.location)
                 return Finding("source", source.name, .ok, try await endpoint.probe().product)
+            case .storage:
+                for job in try CollectJob.jobs(of: source) { try await reach(job.collector) }
+                return Finding("source", source.name, .ok, "the storage folder can be read")
             case .registry:
                 for job in try CollectJob.jobs(of: source) { try await reach(job.collector) }
                 return Finding("source", source.name, .ok, "the registry answers and lets us read")

@@ -28,7 +28,7 @@ extension CommandFailure {
         case is ConfigurationError, is SecretError, is ListingFormatError, is GoTemplateError, is RegistryError,
             is ServerError:
             .usage
-        case is EmbeddedServerError, is ArchiveError, is HTTPFailure: .unavailable
+        case is EmbeddedServerError, is ArchiveError, is RegistryStorageError, is HTTPFailure: .unavailable
         case let error as EngineError: error.reason == .configuration ? .usage : .unavailable
         default: .internalError
         }

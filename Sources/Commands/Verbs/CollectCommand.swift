@@ -6,7 +6,7 @@ extension ActivityService: ExpressibleByArgument {}
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
-        abstract: "Collect what is there now, from engines, registries and archives.",
+        abstract: "Collect what is there now, from engines, registries, archives and storage folders.",
         discussion: """
             A collection is one transaction: interrupted or killed, it changes nothing. What could not be seen is said, \
             aspect by aspect, and the exit status is 2.
@@ -15,10 +15,12 @@ struct CollectCommand: AsyncParsableCommand {
               layerscope collect engine
               layerscope collect registry registry.example.org
               layerscope collect archive images.tar
+              layerscope collect storage /var/lib/registry
               layerscope collect all --discover
             """,
         subcommands: [
-            CollectEngineCommand.self, CollectRegistryCommand.self, CollectArchiveCommand.self, CollectAllCommand.self,
+            CollectEngineCommand.self, CollectRegistryCommand.self, CollectArchiveCommand.self,
+            CollectStorageCommand.self, CollectAllCommand.self,
         ])
 }
 
