@@ -39,22 +39,7 @@ struct CollectJob: Sendable {
 
     /// A registry. Throws ``SecretError`` and ``Collectors/RegistryError``.
     init(name: String?, registry: RegistrySettings) throws {
-        var options = RegistryOptions(registry: registry.url)
-        options.name = name
-        if let token = registry.token {
-            options.credentials = .registryToken(try token.resolve())
-        } else if let username = registry.username, let password = registry.password {
-            options.credentials = .basic(username: username, password: try password.resolve())
-        }
-        options.repositories = registry.repositories
-        options.namespaces = registry.namespace.map { [$0] } ?? []
-        if let concurrency = registry.concurrency { options.concurrency = concurrency }
-        options.caFile = registry.caFile
-        options.isInsecure = registry.isInsecure
-        options.usesPlainHTTP = registry.usesPlainHTTP
-        options.blobsPerRepository = registry.keepsBlobsPerRepository
-        options.activity = try registry.activity?.options()
-        self.init(.registry, try RegistryCollector(options))
+        self.init(.registry, try RegistryCollector(try registry.options(name: name)))
     }
 
     /// Refuses names that could not be told from options or would break tables.

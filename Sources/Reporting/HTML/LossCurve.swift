@@ -73,9 +73,10 @@ package struct LossCurve: Sendable {
         // Corners that fall on one pixel are one point.
         points = points.enumerated().filter { $0.offset == 0 || points[$0.offset - 1] != $0.element }.map(\.element)
         let base = Self.height - Self.bottom
-        let area = "\(Self.left),\(base) " + points.joined(separator: " ") + " \(x(last, last)),\(base)"
-        return "<polygon class=\"f5\" points=\"\(area)\"/>"
-            + "<polyline class=\"line\" points=\"\(points.joined(separator: " "))\"/>"
+        let joined = points.joined(separator: " ")
+        var text = "<polygon class=\"f5\" points=\"\(Self.left),\(base) \(joined) \(x(last, last)),\(base)\"/>"
+        text += "<polyline class=\"line\" points=\"\(joined)\"/>"
+        return text
     }
 
     private func axes(_ last: Frontier.Corner) -> String {
