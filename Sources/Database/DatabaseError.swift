@@ -19,6 +19,12 @@ package enum DatabaseError: Error, Sendable, Equatable {
     /// A value that the column cannot be compared with.
     case invalidFilter(column: String, reason: String)
     case unknownSource(String, sources: [String])
+    /// No collection of the source was applied yet.
+    case notCollected(String)
+    /// No clean-up plan of that number, or no deletion in that place of it.
+    case unknownPlan(Int, source: String)
+    /// A word in the database that this program has no meaning for.
+    case unknownWord(String)
     case unknownQuery(String, queries: [String])
     case wrongParameters(query: String, expected: [String], given: Int)
     /// A statement that `query` does not run.
@@ -57,6 +63,12 @@ extension DatabaseError: CustomStringConvertible {
             sources.isEmpty
                 ? "no source \(name); nothing was collected yet"
                 : "no source \(name); there are \(sources.joined(separator: ", "))"
+        case .notCollected(let name): "nothing of \(name) is known yet; collect it first"
+        case .unknownPlan(let id, let source):
+            "\(source) has no clean-up plan \(id), or that plan has no such deletion; "
+                + "`layerscope query 'TABLE plans'` lists the plans"
+        case .unknownWord(let word):
+            "the database says \(word), which this program does not know; use a newer layerscope"
         case .unknownQuery(let name, let queries):
             "no query \(name); there are \(queries.joined(separator: ", "))"
         case .wrongParameters(let query, let expected, let given):

@@ -30,6 +30,16 @@ package struct Coverage: Sendable, Equatable {
             self.aspects = aspects
         }
 
+        /// Collections of different scope that the source is described by, each with the time when it ended, the latest
+        /// first: names through the API, everything in the storage. Fewer than two where there is but one kind.
+        package var looks: [(scope: String, at: Date?)] {
+            var looks: [(scope: String, at: Date?)] = []
+            for aspect in aspects where !looks.contains(where: { $0.scope == aspect.scope }) {
+                looks.append((aspect.scope, aspect.collectedAt))
+            }
+            return looks.count > 1 ? looks.sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) } : []
+        }
+
         /// Whether every aspect that the source has was seen to its end.
         package var isComplete: Bool { collectedAt != nil && aspects.allSatisfy { !$0.isMissing } }
     }
@@ -45,10 +55,15 @@ package struct Coverage: Sendable, Equatable {
         package var detail: String
         /// What the operator can do about it.
         package var hint: String
+        /// How much the collection could see: `everything`, or what names lead to (`named`: a registry's API); empty
+        /// when not known.
+        package var scope: String
+        /// When that collection ended.
+        package var collectedAt: Date?
 
         package init(
             name: String, outcome: String, seen: Int64 = 0, expected: Int64? = nil, detail: String = "",
-            hint: String = ""
+            hint: String = "", scope: String = "", collectedAt: Date? = nil
         ) {
             self.name = name
             self.outcome = outcome
@@ -56,6 +71,8 @@ package struct Coverage: Sendable, Equatable {
             self.expected = expected
             self.detail = detail
             self.hint = hint
+            self.scope = scope
+            self.collectedAt = collectedAt
         }
 
         /// Whether something that is there was not seen.
@@ -108,6 +125,8 @@ extension Coverage.Aspect {
             .init("expected", expected.map { .integer($0) } ?? .null),
             .init("detail", .text(detail)),
             .init("hint", .text(hint)),
+            .init("scope", .text(scope)),
+            .init("collected_at", collectedAt.flatMap(TimeFormat.rfc3339).map { .text($0) } ?? .null),
         ])
     }
 }

@@ -32,7 +32,8 @@ extension LayerscopeDatabase {
     @discardableResult
     func collect(
         _ observations: [Observation], of source: SourceDescription = registry(), at moment: Date = second(0),
-        repositories: AspectStatus.Outcome = .complete, others: [AspectStatus] = [], owners: OwnerRules = OwnerRules()
+        repositories: AspectStatus.Outcome = .complete, others: [AspectStatus] = [], owners: OwnerRules = OwnerRules(),
+        scope: CollectionScope = .everything
     ) async throws -> FigureUpdate {
         let writer = try await begin(source, startedAt: moment)
         do { try await writer.record(observations) } catch {
@@ -41,7 +42,8 @@ extension LayerscopeDatabase {
         }
         return try await writer.apply(
             CollectionResult(
-                source: source, aspects: [AspectStatus(aspect: Aspect.repositories, outcome: repositories)] + others),
+                source: source, aspects: [AspectStatus(aspect: Aspect.repositories, outcome: repositories)] + others,
+                scope: scope),
             owners: owners, figures: figureUpdate)
     }
 }

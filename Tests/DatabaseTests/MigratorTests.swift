@@ -1,4 +1,6 @@
 import Database
+import Figures
+import ImageModel
 import Postgres
 import Schema
 import TestSupport
@@ -57,6 +59,59 @@ struct MigratorTests {
             await #expect(throws: DatabaseError.changedMigration(SQLFiles.migrations[1].name)) {
                 try await database.migrate()
             }
+            await database.close()
+        }
+    }
+
+    @Test func `a database with data of before has its picture after the migrations`() async throws {
+        try await withScratchDatabase { url in
+            let connection = try await PostgresConnection.connect(url)
+            try await connection.run(
+                script: """
+                    CREATE SCHEMA layerscope_data;
+                    CREATE TABLE layerscope_data.migration (
+                        number int4 PRIMARY KEY, name text NOT NULL, checksum bytea NOT NULL,
+                        applied_at timestamptz NOT NULL DEFAULT now());
+                    """)
+            for (place, file) in SQLFiles.migrations.prefix(2).enumerated() {
+                try await connection.run(script: file.text)
+                try await connection.execute(
+                    "INSERT INTO layerscope_data.migration VALUES ($1, $2, $3)",
+                    [.int4(Int32(place + 1)), .text(file.name), .bytea(Digest.of(Array(file.text.utf8)).bytes)])
+            }
+            try await connection.run(
+                script: """
+                    INSERT INTO layerscope_data.source (name, kind, location, bytes_are)
+                    VALUES ('reg', 'registry', 'https://reg.example', 'stored'), ('eng', 'engine', 'unix', 'unpacked');
+                    INSERT INTO layerscope_data.collection VALUES
+                        (1, 1, '2026-01-01', '2026-01-01', '2026-01-01', true, 't'),
+                        (2, 1, '2026-01-01', '2026-01-01', '2026-01-01', true, 't');
+                    INSERT INTO layerscope_data.collection_aspect (source_id, collection_id, aspect, outcome)
+                    VALUES (1, 1, 'repositories', 'complete'), (2, 1, 'repositories', 'complete');
+                    INSERT INTO layerscope_data.repository (source_id, repository_id, name, is_complete)
+                    VALUES (1, 1, 'a', true), (1, 2, 'b', false);
+                    INSERT INTO layerscope_data.repository_period (source_id, repository_id, valid_from)
+                    VALUES (1, 1, '2026-01-01'), (1, 2, '2026-01-01');
+                    INSERT INTO layerscope_data.object (source_id, object_id, space, key, kind, bytes)
+                    VALUES (1, 1, 'blob', sha256('one'), 'layer', 700);
+                    INSERT INTO layerscope_data.item (source_id, item_id, kind, digest, fingerprint)
+                    VALUES (1, 1, 'image', sha256('two'), 1);
+                    INSERT INTO layerscope_data.item_object VALUES (1, 1, 1, 1);
+                    INSERT INTO layerscope_data.holding VALUES (1, 1, 1, '2026-01-01');
+                    INSERT INTO layerscope_data.reference VALUES (1, 1, 'tag', 'x', 1, '2026-01-01');
+                    """)
+            await connection.close()
+            let database = LayerscopeDatabase(url: url)
+            #expect(try await database.migrate() == SQLFiles.migrations.dropFirst(2).map(\.name))
+            let graph = try await database.graph(sources: ["reg"])
+            #expect(graph.holdingCount == 1 && graph.objectBytes == [700])
+            let collections = try await database.table("collections", sort: [Sort("source")])
+            #expect(collections.rows.indices.map { collections.value($0, "scope").text } == ["everything", "named"])
+            #expect(try await database.table("coverage").rows.count == 2)
+            let tags = try await database.table("tags")
+            #expect(tags.value(0, "tag") == .text("x") && tags.value(0, "pulled_at") == .null)
+            #expect(try await database.integrityProblems().rows.isEmpty)
+            #expect(try await database.migrate().isEmpty)
             await database.close()
         }
     }

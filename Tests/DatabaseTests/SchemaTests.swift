@@ -44,7 +44,7 @@ struct SchemaTests {
                         let text = sql.replacing("@source", with: "1").replacing("@current", with: "true")
                         // The steps of one file get the same values, whether they use all of them or not.
                         let types = file.name.hasPrefix("apply_") && file.name != "apply_source"
-                        let prepared = types ? "PREPARE step (int4, timestamptz, bool, bool) AS \(text)" : nil
+                        let prepared = types ? "PREPARE step (int4, timestamptz, bool, bool, bool) AS \(text)" : nil
                         await #expect(throws: Never.self, "\(file.name) \(step)") {
                             if let prepared {
                                 try await connection.run(script: prepared)

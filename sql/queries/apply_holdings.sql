@@ -1,7 +1,9 @@
 -- name: apply_holdings
 -- for: internal
 -- question: (none) opens and closes what repositories hold and what names stand for
--- parameters: $1 source_id int4, $2 the collection's moment timestamptz, $3 whether all repositories were listed bool
+-- parameters: $1 source_id int4, $2 the collection's moment timestamptz, $3 whether repositories that were not listed have
+--             gone bool, $4 whether holdings that were not seen in a repository that was seen whole have gone bool, $5 whether
+--             the collection sees everything that there is, not only what has a name bool
 
 -- step: see_repositories
 WITH seen AS (
@@ -22,15 +24,21 @@ INSERT INTO repository_map
 SELECT DISTINCT s.n, r.repository_id FROM staged_repository s JOIN seen_repository r USING (name);
 
 -- step: add_repositories
-INSERT INTO layerscope_data.repository (source_id, repository_id, name, is_complete)
-SELECT $1::int4, repository_id, name, coalesce(is_complete, false) FROM seen_repository WHERE is_new
+INSERT INTO layerscope_data.repository (source_id, repository_id, name, is_complete, is_seen_whole)
+SELECT $1::int4, repository_id, name, coalesce(is_complete, false), CASE WHEN $5::bool THEN is_complete END
+FROM seen_repository WHERE is_new
 ORDER BY repository_id;
 
 -- step: update_repositories
+-- One that was not seen whole when everything was looked at does not become whole by its names.
 UPDATE layerscope_data.repository r
-SET is_complete = s.is_complete
+SET is_complete = s.is_complete AND ($5::bool OR coalesce(r.is_seen_whole, true)),
+    is_seen_whole = CASE WHEN $5::bool THEN s.is_complete ELSE r.is_seen_whole END
 FROM seen_repository s
-WHERE r.source_id = $1::int4 AND r.repository_id = s.repository_id AND r.is_complete <> s.is_complete;
+WHERE r.source_id = $1::int4 AND r.repository_id = s.repository_id AND s.is_complete IS NOT NULL
+  AND (r.is_complete, r.is_seen_whole) IS DISTINCT FROM
+      (s.is_complete AND ($5::bool OR coalesce(r.is_seen_whole, true)),
+       CASE WHEN $5::bool THEN s.is_complete ELSE r.is_seen_whole END);
 
 -- step: open_periods
 INSERT INTO layerscope_data.repository_period (source_id, repository_id, valid_from)
@@ -68,7 +76,7 @@ JOIN layerscope_data.item i ON i.source_id = $1::int4 AND i.digest = h.item AND 
 UPDATE layerscope_data.holding h
 SET valid_until = $2::timestamptz
 FROM closable_repository c
-WHERE h.source_id = $1::int4 AND h.repository_id = c.repository_id AND h.valid_until = 'infinity'
+WHERE $4::bool AND h.source_id = $1::int4 AND h.repository_id = c.repository_id AND h.valid_until = 'infinity'
   AND NOT EXISTS (
       SELECT FROM wanted_holding w WHERE w.repository_id = h.repository_id AND w.item_id = h.item_id);
 

@@ -32,8 +32,9 @@ WHERE m.is_first
 ORDER BY m.object_id;
 
 -- step: fill
+-- Another size than before stands here only where that is allowed: for snapshots and damaged blobs.
 UPDATE layerscope_data.object o
-SET bytes = CASE WHEN o.space = 'snapshot' THEN coalesce(k.bytes, o.bytes) ELSE coalesce(o.bytes, k.bytes) END,
+SET bytes = coalesce(k.bytes, o.bytes),
     diff_id = coalesce(o.diff_id, k.diff_id),
     uncompressed_bytes = coalesce(o.uncompressed_bytes, k.uncompressed_bytes),
     media_type = coalesce(o.media_type, k.media_type),
@@ -51,7 +52,7 @@ FROM (
     GROUP BY m.object_id) k
 WHERE o.source_id = $1::int4 AND o.object_id = k.object_id
   AND (o.bytes IS NULL AND k.bytes IS NOT NULL
-       OR o.space = 'snapshot' AND o.bytes <> k.bytes
+       OR o.bytes <> k.bytes
        OR o.diff_id IS NULL AND k.diff_id IS NOT NULL
        OR o.uncompressed_bytes IS NULL AND k.uncompressed_bytes IS NOT NULL
        OR o.media_type IS NULL AND k.media_type IS NOT NULL

@@ -42,6 +42,10 @@ SELECT object_id,
        coalesce(bytes, -1)
 FROM layerscope_data.object WHERE source_id = @source;
 
+-- step: damaged
+-- Objects that are not there whole, with the bytes that are.
+SELECT object_id, bytes FROM layerscope_data.damaged_object WHERE source_id = @source AND @current;
+
 -- step: item_objects
 SELECT item_id, position, object_id FROM layerscope_data.item_object WHERE source_id = @source;
 

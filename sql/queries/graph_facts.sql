@@ -42,7 +42,7 @@ WHERE source_id = ANY ($1::int4[]);
 -- Digests and instructions of some objects ($2 int4[]) of one source ($1 int4).
 SELECT object_id, layerscope.digest_text(key) AS digest, layerscope.digest_text(diff_id) AS diff_id, kind, bytes,
        uncompressed_bytes, instruction
-FROM layerscope_data.object
+FROM layerscope_data.object_now
 WHERE source_id = $1::int4 AND object_id = ANY ($2::int4[]);
 
 -- step: waste

@@ -146,7 +146,7 @@ SELECT io.position, layerscope.digest_text(o.key) AS digest, layerscope.digest_t
            WHERE e.diff_id = o.diff_id AND e.source_id <> o.source_id
            ORDER BY s.name) AS other_sources
 FROM layerscope_data.item_object io
-JOIN layerscope_data.object o USING (source_id, object_id)
+JOIN layerscope_data.object_now o USING (source_id, object_id)
 LEFT JOIN layerscope_data.object_figure f USING (source_id, object_id)
 WHERE io.source_id = $1::int4 AND io.item_id = $2::int4 AND io.position > 0
 ORDER BY io.position;

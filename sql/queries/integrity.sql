@@ -43,4 +43,22 @@ SELECT 'holding_figure', 'holding', t.source_id, t.item_id FROM layerscope_data.
 WHERE NOT EXISTS (
     SELECT FROM layerscope_data.holding h
     WHERE h.source_id = t.source_id AND h.repository_id = t.repository_id AND h.item_id = t.item_id
-      AND h.valid_until = 'infinity');
+      AND h.valid_until = 'infinity')
+UNION ALL
+SELECT 'damaged_object', 'object', t.source_id, t.object_id FROM layerscope_data.damaged_object t
+WHERE NOT EXISTS (SELECT FROM layerscope_data.object o WHERE o.source_id = t.source_id AND o.object_id = t.object_id)
+UNION ALL
+SELECT 'orphan_blob', 'source', t.source_id, NULL::int4 FROM layerscope_data.orphan_blob t
+WHERE NOT EXISTS (SELECT FROM layerscope_data.source s WHERE s.source_id = t.source_id)
+UNION ALL
+SELECT 'upload', 'source', t.source_id, NULL::int4 FROM layerscope_data.upload t
+WHERE NOT EXISTS (SELECT FROM layerscope_data.source s WHERE s.source_id = t.source_id)
+UNION ALL
+SELECT 'storage_finding', 'source', t.source_id, t.position FROM layerscope_data.storage_finding t
+WHERE NOT EXISTS (SELECT FROM layerscope_data.source s WHERE s.source_id = t.source_id)
+UNION ALL
+SELECT 'tag_target', 'source', t.source_id, NULL::int4 FROM layerscope_data.tag_target t
+WHERE NOT EXISTS (SELECT FROM layerscope_data.source s WHERE s.source_id = t.source_id)
+UNION ALL
+SELECT 'activity', 'source', t.source_id, NULL::int4 FROM layerscope_data.activity t
+WHERE NOT EXISTS (SELECT FROM layerscope_data.source s WHERE s.source_id = t.source_id);

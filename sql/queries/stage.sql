@@ -41,3 +41,17 @@ CREATE TEMPORARY TABLE closable_repository (repository_id int4 NOT NULL);
 CREATE TEMPORARY TABLE wanted_holding (repository_id int4 NOT NULL, item_id int4 NOT NULL);
 CREATE TEMPORARY TABLE wanted_reference (
     repository_id int4 NOT NULL, kind text NOT NULL, name text NOT NULL, item_id int4 NOT NULL);
+
+-- What only storage shows, and when things were used. Repositories stand here by name.
+CREATE TEMPORARY TABLE staged_damaged (n int4 NOT NULL, store text NOT NULL, key bytea NOT NULL, bytes int8 NOT NULL);
+CREATE TEMPORARY TABLE staged_orphan (
+    n int4 NOT NULL, store text NOT NULL, digest bytea NOT NULL, bytes int8 NOT NULL, modified_at timestamptz);
+CREATE TEMPORARY TABLE staged_upload (
+    n int4 NOT NULL, repository text NOT NULL, upload_id text NOT NULL, bytes int8 NOT NULL, started_at timestamptz);
+CREATE TEMPORARY TABLE staged_finding (
+    kind text NOT NULL, repository text NOT NULL, path text NOT NULL, digest bytea, detail text NOT NULL);
+CREATE TEMPORARY TABLE staged_tag_target (
+    repository text NOT NULL, tag text NOT NULL, digest bytea NOT NULL, linked_at timestamptz);
+CREATE TEMPORARY TABLE staged_activity (
+    repository text NOT NULL, digest bytea NOT NULL, tag text NOT NULL, pushed_at timestamptz, pulled_at timestamptz,
+    records_pulls bool NOT NULL);

@@ -44,9 +44,9 @@ extension CommandFailure {
     private static func status(_ error: DatabaseError) -> ExitStatus {
         switch error {
         case .unknownView, .unknownColumn, .invalidFilter, .unknownQuery, .wrongParameters, .notAQuery: .usage
-        case .unknownSource: .checkFailed
+        case .unknownSource, .notCollected, .unknownPlan: .checkFailed
         case .otherSourceKind: .usage
-        case .newerDatabase, .noReader: .unavailable
+        case .newerDatabase, .noReader, .unknownWord: .unavailable
         case .conflictingSizes, .unseenItem, .collectionEnded, .wrongContent, .missingStatement, .unfitFigures,
             .changedMigration:
             .internalError

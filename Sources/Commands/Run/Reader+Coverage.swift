@@ -7,14 +7,18 @@ extension Reader {
     /// What figures of sources rest on: when each was seen, and what is missing.
     func coverage(of names: [String]) async throws -> Coverage {
         let sources = try await table("sources", sort: [SortOption(column: "source", isDescending: false)])
-        let aspects = try await table("coverage")
+        let aspects = try await table(
+            "coverage", sort: ["source", "scope", "aspect"].map { SortOption(column: $0, isDescending: false) })
         var seen: [String: [Coverage.Aspect]] = [:]
         for row in aspects.rows.indices {
             func text(_ name: String) -> String { aspects.value(row, name).text ?? "" }
+            var time: Date?
+            if case .time(let finished) = aspects.value(row, "finished_at") { time = finished }
             seen[text("source"), default: []].append(
                 Coverage.Aspect(
                     name: text("aspect"), outcome: text("outcome"), seen: aspects.value(row, "seen").integer ?? 0,
-                    expected: aspects.value(row, "expected").integer, detail: text("detail"), hint: text("hint")))
+                    expected: aspects.value(row, "expected").integer, detail: text("detail"), hint: text("hint"),
+                    scope: text("scope"), collectedAt: time))
         }
         let wanted = Set(names)
         var coverage = Coverage()

@@ -30,13 +30,15 @@ struct GraphReader {
         return (graph, labels)
     }
 
-    /// Copies the rows of a step of `graph.sql`.
-    func copy(_ step: String, _ source: Int32, _ body: (inout CopyReader) throws -> Void) async throws {
-        let sql = try text(step, source)
+    /// Copies the rows of a step of `graph.sql`, or of another file of that form.
+    func copy(
+        _ step: String, _ source: Int32, of file: String = "graph", _ body: (inout CopyReader) throws -> Void
+    ) async throws {
+        let sql = try text(file, step, source)
         try await connection.copyOut("COPY (\(sql)) TO STDOUT (FORMAT binary)", body)
     }
 
-    private func text(_ step: String, _ source: Int32) throws -> String {
+    private func text(_ file: String, _ step: String, _ source: Int32) throws -> String {
         let current =
             moment.map { moment in
                 // A moment is a count of microseconds, so no text of ours or anybody's gets into the statement.
@@ -45,7 +47,7 @@ struct GraphReader {
                     + "\(PostgresTimestamp.microseconds(moment)) * interval '1 microsecond')"
                 return "valid_from <= \(time) AND valid_until > \(time)"
             } ?? "valid_until = 'infinity'"
-        let sql = try Statements.sql("graph", step).replacing("@source", with: String(source))
+        let sql = try Statements.sql(file, step).replacing("@source", with: String(source))
             .replacing("@current", with: current)
         return String(sql[..<(sql.lastIndex(of: ";") ?? sql.endIndex)])
     }

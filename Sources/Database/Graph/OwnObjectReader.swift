@@ -57,7 +57,7 @@ struct OwnObjectReader {
         bytes = []
     }
 
-    /// Kinds and bytes by object key.
+    /// Kinds and bytes by object key; of damaged objects the bytes that are there.
     private func objects() async throws -> (kinds: [UInt8], bytes: [Int64]) {
         let last = try await reader.connection.query(
             "SELECT coalesce(max(object_id), 0) FROM layerscope_data.object WHERE source_id = $1", [.int4(source)])
@@ -70,6 +70,12 @@ struct OwnObjectReader {
                 guard key < count else { continue }
                 kinds[key] = UInt8(truncatingIfNeeded: try rows.int2())
                 bytes[key] = try rows.int8()
+            }
+        }
+        try await reader.copy("damaged", source) { rows in
+            while try rows.next() {
+                let (key, there) = (Int(try rows.int4()), try rows.int8())
+                if key < count { bytes[key] = there }
             }
         }
         return (kinds, bytes)

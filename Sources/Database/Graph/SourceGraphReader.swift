@@ -195,7 +195,7 @@ struct SourceGraphReader {
 
 extension [UInt64] {
     /// The place of a number in a sorted array; nil when it is not there.
-    fileprivate func place(of number: UInt64) -> Int? {
+    func place(of number: UInt64) -> Int? {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

@@ -8,7 +8,12 @@ extension CollectionWriter {
     /// Applies the collection in one transaction: all of it, with the figures of what the source now holds, or nothing.
     ///
     /// What was not seen has gone, if its repository was seen whole, or all repositories were listed and it was not
-    /// among them; containers and build-cache records if their aspect is complete. Everything else stays.
+    /// among them; containers, build-cache records, orphan blobs, damaged objects and uploads if their aspect is
+    /// complete. Everything else stays.
+    ///
+    /// A source may be described by what names lead to (``CollectionScope/named``: a registry's API) and by everything
+    /// in it (its storage). Once it was, names alone end no holding and no repository, for what has no name they cannot
+    /// see; they still move and end the names in repositories that they saw whole.
     ///
     /// - Parameters:
     ///   - owners: who owns which repository, from now on.
@@ -54,7 +59,8 @@ extension CollectionWriter {
                 ANALYZE (SKIP_LOCKED) layerscope_data.repository, layerscope_data.object, layerscope_data.item,
                     layerscope_data.item_object, layerscope_data.item_child, layerscope_data.holding,
                     layerscope_data.reference, layerscope_data.item_figure, layerscope_data.holding_figure,
-                    layerscope_data.object_figure, layerscope_data.group_figure
+                    layerscope_data.object_figure, layerscope_data.group_figure, layerscope_data.damaged_object,
+                    layerscope_data.orphan_blob, layerscope_data.tag_target, layerscope_data.activity
                 """)
     }
 }
@@ -86,7 +92,9 @@ struct ApplyStep {
             throw DatabaseError.otherSourceKind(name: source.name, stored: kind, given: source.kind.rawValue)
         }
         let sourceID = try row.int4("source_id")
-        try await connection.execute(try Statements.sql("apply_source", "update"), [.int4(sourceID)] + texts)
+        try await connection.execute(
+            try Statements.sql("apply_source", "update"),
+            [.int4(sourceID)] + texts + [.text(result.scope.rawValue)])
         return sourceID
     }
 
@@ -104,15 +112,20 @@ struct ApplyStep {
             script: """
                 SET LOCAL work_mem = '256MB';
                 ANALYZE staged_repository, staged_object, staged_item, staged_item_object, staged_child,
-                    staged_holding, staged_reference
+                    staged_holding, staged_reference, staged_damaged, staged_orphan, staged_upload, staged_finding,
+                    staged_tag_target, staged_activity
                 """)
         try await refuseConflicts(source)
         let common: [PostgresValue] = [.int4(source), .timestamptz(moment)]
         try await run("apply_objects", common, analyze: ["number": "object_map", "add": "layerscope_data.object"])
         try await run("apply_items", common, analyze: ["number": "item_map", "add": "layerscope_data.item"])
         try await refuseUnseen(source)
+        let mayEnd = try await mayEndHoldings(source)
         try await run(
-            "apply_holdings", common + [.bool(isComplete(Aspect.repositories))],
+            "apply_holdings",
+            common + [
+                .bool(mayEnd && isComplete(Aspect.repositories)), .bool(mayEnd), .bool(result.scope == .everything),
+            ],
             analyze: [
                 "see_repositories": "seen_repository", "map_repositories": "repository_map",
                 "find_closable": "closable_repository", "want_holdings": "wanted_holding",
@@ -120,6 +133,18 @@ struct ApplyStep {
             ])
         try await run(
             "apply_usage", common + [.bool(isComplete(Aspect.containers)), .bool(isComplete(Aspect.buildCache))])
+        let looksAtBlobs = result.scope == .everything && result.aspects.contains { $0.aspect == Aspect.blobs }
+        try await run(
+            "apply_storage",
+            common + [.bool(isComplete(Aspect.blobs)), .bool(isComplete(Aspect.uploads)), .bool(looksAtBlobs)])
+    }
+
+    /// Whether what the collection did not see may be told to have gone. Names do not lead to everything; where a source
+    /// was once seen whole, what has none is known, and stays.
+    private func mayEndHoldings(_ source: Int32) async throws -> Bool {
+        guard result.scope == .named else { return true }
+        let found = try await connection.query(try Statements.sql("apply_source", "seen_whole"), [.int4(source)])
+        return try found.rows.first?.bool("seen_whole") != true
     }
 
     private func run(
@@ -137,8 +162,8 @@ struct ApplyStep {
 
     /// Throws when one digest has two sizes.
     private func refuseConflicts(_ source: Int32) async throws {
-        for (step, parameters) in [("staged", []), ("stored", [PostgresValue.int4(source)])] {
-            let found = try await connection.query(try Statements.sql("conflicting_sizes", step), parameters)
+        for step in ["staged", "stored"] {
+            let found = try await connection.query(try Statements.sql("conflicting_sizes", step), [.int4(source)])
             guard let row = found.rows.first else { continue }
             throw DatabaseError.conflictingSizes(
                 digest: Digest(bytes: try row.bytea("key"))?.description ?? "", one: try row.int8("one"),
@@ -162,6 +187,7 @@ struct ApplyStep {
             [
                 .int4(source), .timestamptz(startedAt), moment.map { .timestamptz($0) } ?? .null,
                 .bool(moment != nil && result.isComplete), .text(StoredText.clean(toolVersion)),
+                .text(result.scope.rawValue),
             ])
         guard let row = added.rows.first else { throw DatabaseError.missingStatement("apply_source.add_collection") }
         let collection = try row.int4("collection_id")

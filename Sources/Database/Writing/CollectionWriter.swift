@@ -44,8 +44,8 @@ package actor CollectionWriter: ObservationSink {
         }
     }
 
-    /// Records observations. Throws ``DatabaseError/conflictingSizes(digest:one:other:)``, `PostgresError`; after an
-    /// error the collection can only be discarded.
+    /// Records observations. Throws `PostgresError`, ``DatabaseError/collectionEnded``; after an error the collection can
+    /// only be discarded.
     package func record(_ observations: [Observation]) async throws {
         guard !isEnded else { throw DatabaseError.collectionEnded }
         if let failure { throw failure }
@@ -91,7 +91,7 @@ package actor CollectionWriter: ObservationSink {
         }
         let known = try await knownItems(items)
         for (position, (item, fingerprint)) in items.enumerated() where !known.contains(position) {
-            try rows.add(item, fingerprint)
+            rows.add(item, fingerprint)
         }
         try await rows.copy(to: connection)
     }
@@ -122,8 +122,12 @@ package actor CollectionWriter: ObservationSink {
         case .container(let container): rows.containers.append((rows.nextNumber(), container))
         case .cacheRecord(let record): rows.cacheRecords.append((rows.nextNumber(), record))
         case .reportedFigure(let figure): rows.reported.append((rows.nextNumber(), figure))
-        case .damagedObject, .orphanBlob, .upload, .storageFinding, .tagTarget, .activity:
-            preconditionFailure("not staged yet")
+        case .damagedObject(let object): rows.storage.damaged.append((rows.nextNumber(), object))
+        case .orphanBlob(let blob): rows.storage.orphans.append((rows.nextNumber(), blob))
+        case .upload(let upload): rows.storage.uploads.append((rows.nextNumber(), upload))
+        case .storageFinding(let finding): rows.storage.findings.append(finding)
+        case .tagTarget(let target): rows.storage.targets.append(target)
+        case .activity(let activity): rows.storage.activities.append(activity)
         }
     }
 }

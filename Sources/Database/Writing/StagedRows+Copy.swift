@@ -5,12 +5,12 @@ import Postgres
 extension StagedRows {
     /// Writes the rows into the temporary tables.
     nonisolated(nonsending) func copy(to connection: PostgresConnection) async throws {
-        try await copy("staged_repository", repositories, connection) { row, entry in
+        try await Self.copy("staged_repository", repositories, connection) { row, entry in
             row.int4(entry.number)
             row.text(StoredText.clean(entry.name))
             row.bool(entry.isComplete)
         }
-        try await copy("staged_object", objects, connection) { row, entry in
+        try await Self.copy("staged_object", objects, connection) { row, entry in
             row.int4(entry.number)
             row.text(StoredText.clean(entry.store))
             row.text(entry.object.space.rawValue)
@@ -22,14 +22,14 @@ extension StagedRows {
             row.int8(entry.object.uncompressedBytes)
             row.text(StoredText.clean(entry.object.instruction))
         }
-        try await copy("staged_item", items, connection) { row, entry in entry.write(to: &row) }
-        try await copy("staged_item_object", itemObjects, connection) { row, entry in
+        try await Self.copy("staged_item", items, connection) { row, entry in entry.write(to: &row) }
+        try await Self.copy("staged_item_object", itemObjects, connection) { row, entry in
             row.int4(entry.item)
             row.int4(entry.position)
             row.int4(entry.object)
             row.text(StoredText.clean(entry.instruction))
         }
-        try await copy("staged_child", children, connection) { row, entry in
+        try await Self.copy("staged_child", children, connection) { row, entry in
             row.int4(entry.item)
             row.int4(entry.position)
             row.bytea(entry.child.digest.bytes)
@@ -38,12 +38,12 @@ extension StagedRows {
             row.text(StoredText.clean(entry.child.platform?.architecture))
             row.text(StoredText.clean(entry.child.platform?.variant))
         }
-        try await copy("staged_holding", holdings, connection) { row, entry in
+        try await Self.copy("staged_holding", holdings, connection) { row, entry in
             row.int4(entry.repository)
             row.text(StoredText.clean(entry.store))
             row.bytea(entry.item.bytes)
         }
-        try await copy("staged_reference", references, connection) { row, entry in
+        try await Self.copy("staged_reference", references, connection) { row, entry in
             row.int4(entry.number)
             row.int4(entry.repository)
             row.text(StoredText.clean(entry.reference.store))
@@ -52,10 +52,11 @@ extension StagedRows {
             row.bytea(entry.reference.item.bytes)
         }
         try await copyUsage(to: connection)
+        try await storage.copy(to: connection)
     }
 
     nonisolated(nonsending) private func copyUsage(to connection: PostgresConnection) async throws {
-        try await copy("staged_container", containers, connection) { row, entry in
+        try await Self.copy("staged_container", containers, connection) { row, entry in
             let container = entry.container
             row.int4(entry.number)
             row.text(StoredText.clean(container.id))
@@ -66,7 +67,7 @@ extension StagedRows {
             row.timestamptz(container.createdAt)
             row.int8(container.writableBytes)
         }
-        try await copy("staged_cache_record", cacheRecords, connection) { row, entry in
+        try await Self.copy("staged_cache_record", cacheRecords, connection) { row, entry in
             let record = entry.record
             row.int4(entry.number)
             row.text(StoredText.clean(record.id))
@@ -80,7 +81,7 @@ extension StagedRows {
             row.int8(record.usageCount)
             row.textArray(record.parents.map { StoredText.clean($0) })
         }
-        try await copy("staged_reported", reported, connection) { row, entry in
+        try await Self.copy("staged_reported", reported, connection) { row, entry in
             row.int4(entry.number)
             row.text(StoredText.clean(entry.figure.name))
             row.int8(entry.figure.bytes)
@@ -88,7 +89,8 @@ extension StagedRows {
         }
     }
 
-    nonisolated(nonsending) private func copy<Row>(
+    /// Writes the rows of one table.
+    nonisolated(nonsending) static func copy<Row>(
         _ table: String, _ rows: [Row], _ connection: PostgresConnection,
         _ encode: (inout CopyRow, Row) throws -> Void
     ) async throws {

@@ -40,9 +40,10 @@ struct StagedRows {
         /// A hash of the instruction; nil for none.
         var instruction: Int?
 
-        /// Whether the observation says nothing that was not staged.
+        /// Whether the observation says nothing that was not staged. Another size is staged, too: whether it may be is
+        /// known only when all damage is.
         func covers(_ object: ObjectObservation) -> Bool {
-            (object.bytes == nil || bytes != nil) && (object.diffID == nil || hasDiffID)
+            (object.bytes == nil || bytes == object.bytes) && (object.diffID == nil || hasDiffID)
                 && (object.uncompressedBytes == nil || hasUncompressedBytes)
                 && (object.mediaType == nil || hasMediaType) && (object.instruction == nil || instruction != nil)
         }
@@ -58,6 +59,7 @@ struct StagedRows {
     var containers: [(number: Int32, container: ContainerObservation)] = []
     var cacheRecords: [(number: Int32, record: CacheRecordObservation)] = []
     var reported: [(number: Int32, figure: ReportedFigure)] = []
+    var storage = StagedStorage()
 
     /// Numbers items, references, containers and the like in the order they came.
     private var lastNumber: Int32 = 0
@@ -80,6 +82,7 @@ struct StagedRows {
         containers.removeAll(keepingCapacity: true)
         cacheRecords.removeAll(keepingCapacity: true)
         reported.removeAll(keepingCapacity: true)
+        storage.removeAll()
     }
 
     /// Whether the item was recorded lately in just this form. From now on it was.
@@ -90,13 +93,13 @@ struct StagedRows {
         return false
     }
 
-    mutating func add(_ item: ItemObservation, _ fingerprint: Int64) throws {
+    mutating func add(_ item: ItemObservation, _ fingerprint: Int64) {
         let number = nextNumber()
         items.append(Item(number: number, item: item, fingerprint: fingerprint))
         var layer: Int32 = 0
         var other = -Int32(item.objects.count { !$0.isLayer })
         for object in item.objects {
-            let staged = try self.number(object, item.store)
+            let staged = self.number(object, item.store)
             let position: Int32
             if object.isLayer {
                 layer += 1
@@ -116,15 +119,12 @@ struct StagedRows {
     /// The number of an object; the instruction only where the staged object has another one.
     private mutating func number(
         _ object: ObjectObservation, _ store: String
-    ) throws -> (number: Int32, instruction: String?) {
+    ) -> (number: Int32, instruction: String?) {
         var object = object
         if let bytes = object.bytes, bytes < 0 { object.bytes = nil }
         if let bytes = object.uncompressedBytes, bytes < 0 { object.uncompressedBytes = nil }
         let key = CompactKey(object.key, store: storeNumber(store), space: object.space == .blob ? 1 : 2)
         let known = key.flatMap { knownObjects[$0] }
-        if let one = known?.bytes, let other = object.bytes, one != other {
-            throw DatabaseError.conflictingSizes(digest: object.key.description, one: one, other: other)
-        }
         let instruction = object.instruction?.hashValue
         if let known, known.covers(object) {
             return (known.number, instruction == known.instruction ? nil : object.instruction)

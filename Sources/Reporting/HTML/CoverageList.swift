@@ -33,11 +33,17 @@ package struct CoverageList: Sendable {
         var text = "<li><div><strong>\(HTML.escape(source.name))</strong>"
         text += "<p class=\"sub\">\(HTML.escape(facts.joined(separator: " · ")))</p></div><div>"
         text += "<div>\(state) <span class=\"u\">\(HTML.escape(PageText.time(source.collectedAt)))</span></div>"
+        let looks = source.looks
+        for look in looks {
+            text += "<div class=\"u\">\(HTML.escape("\(Self.title(look.scope)): \(PageText.time(look.at))"))</div>"
+        }
         let seen = source.aspects.filter { $0.outcome != "not_available" && !$0.isMissing }
         let absent = source.aspects.filter { $0.outcome == "not_available" }
-        if !seen.isEmpty {
-            let counts = seen.map { "\(CountFormat.grouped($0.seen))\u{a0}\($0.name)" }.joined(separator: " · ")
-            text += "<p class=\"sub\">\(HTML.escape(counts))</p>"
+        for scope in looks.isEmpty ? [nil] : looks.map({ Optional($0.scope) }) {
+            let own = seen.filter { scope == nil || $0.scope == scope }
+            guard !own.isEmpty else { continue }
+            let counts = own.map { "\(CountFormat.grouped($0.seen))\u{a0}\($0.name)" }.joined(separator: " · ")
+            text += "<p class=\"sub\">\(HTML.escape((scope.map { Self.title($0) + ": " } ?? "") + counts))</p>"
         }
         for aspect in source.aspects where aspect.isMissing { text += missingText(aspect) }
         for aspect in absent {
@@ -47,6 +53,9 @@ package struct CoverageList: Sendable {
         }
         return text + "</div></li>\n"
     }
+
+    /// What a collection of a scope looked at.
+    static func title(_ scope: String) -> String { scope == "named" ? "names" : "storage" }
 
     private func missingText(_ aspect: Coverage.Aspect) -> String {
         var seen = "\(CountFormat.grouped(aspect.seen)) seen"

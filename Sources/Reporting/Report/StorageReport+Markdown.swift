@@ -9,6 +9,9 @@ extension StorageReport {
             text += "- **\(Markdown.escape(source.name))** (\(Markdown.escape(source.kind))): "
             text += source.collectedAt == nil ? "never collected" : source.isComplete ? "complete" : "**incomplete**"
             text += ", \(PageText.time(source.collectedAt))\n"
+            for look in source.looks {
+                text += "  - \(CoverageList.title(look.scope)): \(PageText.time(look.at))\n"
+            }
             for aspect in source.aspects where aspect.isMissing {
                 let expected = aspect.expected.map { " of \(CountFormat.grouped($0))" } ?? ""
                 text += "  - \(Markdown.escape(aspect.name)): \(Markdown.escape(aspect.outcome)), "
