@@ -1,5 +1,5 @@
 package import Figures
-import Foundation
+package import Foundation
 
 /// Chooses, of what a selection asks for, what frees enough bytes at the least loss.
 ///

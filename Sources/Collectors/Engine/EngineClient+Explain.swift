@@ -1,10 +1,11 @@
 import Foundation
 import ImageModel
 import NIOCore
+import NIOHTTP1
 
 extension EngineClient {
     /// What a failed request means, and what the operator can do.
-    func explain(_ error: any Error, path: String) -> any Error {
+    func explain(_ error: any Error, method: HTTPMethod = .GET, path: String) -> any Error {
         if error is CancellationError || error is EngineError { return error }
         let place = endpoint.location
         if let error = error as? IOError, error.errnoCode == EACCES || error.errnoCode == EPERM {
@@ -12,8 +13,8 @@ extension EngineClient {
                 .forbidden, place, "this user may not open the socket",
                 hint: "run as a user who may, such as a member of the group docker")
         }
-        guard let failure = HTTPFailure.from(error, method: "GET", url: place + path) else { return error }
-        let request = "GET \(path)"
+        guard let failure = HTTPFailure.from(error, method: method.rawValue, url: place + path) else { return error }
+        let request = "\(method.rawValue) \(path)"
         let said = failure.diagnostics.map(\.message).filter { !$0.isEmpty }.map { ": " + quoted($0) }.first ?? ""
         switch failure.reason {
         case .status(let code):

@@ -10,7 +10,7 @@ struct EngineAnswer: Sendable {
     var body: Data
 }
 
-/// Asks one engine: GET requests only, with limits of time and size, over a socket, TCP or ssh.
+/// Asks one engine, with limits of time and size, over a socket, TCP or ssh.
 ///
 /// Owns connections and, for ssh, a bridge: ``shutDown()`` must be called at the end.
 final class EngineClient: Sendable {
@@ -71,9 +71,18 @@ final class EngineClient: Sendable {
     func get(
         _ path: String, _ query: [(String, String)] = [], limit: Int? = nil, within time: Duration? = nil
     ) async throws -> EngineAnswer {
+        try await send(.GET, path, query, limit: limit, within: time)
+    }
+
+    /// Asks with any method. Throws ``EngineError`` for everything but success, or `CancellationError`.
+    func send(
+        _ method: HTTPMethod, _ path: String, _ query: [(String, String)] = [], limit: Int? = nil,
+        within time: Duration? = nil
+    ) async throws -> EngineAnswer {
         try Task.checkCancellation()
         let target = path + Self.encoded(query)
         var request = HTTPClientRequest(url: base + target)
+        request.method = method
         request.headers.add(name: "Host", value: host)
         request.headers.add(name: "User-Agent", value: "layerscope")
         request.headers.add(name: "Accept", value: "application/json")
@@ -85,13 +94,14 @@ final class EngineClient: Sendable {
         do {
             let response = try await http.execute(request, deadline: .now() + time.amount)
             guard response.status == .ok else {
-                throw try await readFailure(response, method: "GET", url: shown)
+                throw try await readFailure(response, method: method.rawValue, url: shown)
             }
-            let body = try await readBody(of: response, method: "GET", url: shown, limit: limit, deadline: deadline)
+            let body = try await readBody(
+                of: response, method: method.rawValue, url: shown, limit: limit, deadline: deadline)
             return EngineAnswer(headers: response.headers, body: body)
         } catch {
             try Task.checkCancellation()
-            throw explain(error, path: path)
+            throw explain(error, method: method, path: path)
         }
     }
 

@@ -51,32 +51,53 @@ final class RegistryClient: Sendable {
         patience = max(20, options.concurrency * 3)
     }
 
+    /// How often one thing was asked again, and how long was waited for it last.
+    struct Backoff {
+        fileprivate var wait: Duration
+        fileprivate var tries = 0
+    }
+
     /// Asks until there is an answer, or no more reason to ask. Throws ``HTTPFailure``, or `CancellationError`.
     func send(_ call: Call) async throws -> HTTPAnswer {
-        var wait = retry.shortest
-        var tries = 0
+        var backoff = backoff()
         while true {
-            try check(call)
-            let failure: HTTPFailure
             do {
-                let answer = try await attempt(call)
-                succeeded(answer)
-                return answer
-            } catch let error as HTTPFailure {
-                failure = error
+                return try await sendOnce(call)
+            } catch let failure as HTTPFailure {
+                try await pause(after: failure, of: call, &backoff)
             }
-            failed(failure)
-            guard failure.isTemporary, tries < retry.retries else { throw failure }
-            tries += 1
-            wait = retry.wait(after: wait)
-            if let asked = failure.retryAfter {
-                guard asked <= retry.longestAsked else { throw stop(failure, asked: asked) }
-                wait = max(wait, asked)
-            }
-            if let end, retry.now() + wait > end { throw self.failure(call, .outOfTime) }
-            transport.countRetry()
-            try await retry.sleep(wait)
         }
+    }
+
+    /// For what is asked once at a time, with a look at how things are before the next try.
+    func backoff() -> Backoff { Backoff(wait: retry.shortest) }
+
+    /// Asks once. Throws ``HTTPFailure``, or `CancellationError`.
+    func sendOnce(_ call: Call) async throws -> HTTPAnswer {
+        try check(call)
+        do {
+            let answer = try await attempt(call)
+            succeeded(answer)
+            return answer
+        } catch let failure as HTTPFailure {
+            failed(failure)
+            throw failure
+        }
+    }
+
+    /// Waits as long as the failure and the server ask for. Throws the failure when another try has no use, or the wait
+    /// would be too long.
+    func pause(after failure: HTTPFailure, of call: Call, _ backoff: inout Backoff) async throws {
+        guard failure.isTemporary, backoff.tries < retry.retries else { throw failure }
+        backoff.tries += 1
+        backoff.wait = retry.wait(after: backoff.wait)
+        if let asked = failure.retryAfter {
+            guard asked <= retry.longestAsked else { throw stop(failure, asked: asked) }
+            backoff.wait = max(backoff.wait, asked)
+        }
+        if let end, retry.now() + backoff.wait > end { throw self.failure(call, .outOfTime) }
+        transport.countRetry()
+        try await retry.sleep(backoff.wait)
     }
 
     private func attempt(_ call: Call) async throws -> HTTPAnswer {

@@ -25,9 +25,6 @@ package struct RegistryCollector: SourceCollector {
     ) throws {
         self.options = options
         self.configuration = configuration
-        var retry = retry
-        retry.retries = options.retries
-        retry.longestAsked = options.longestWait
         self.retry = retry
         endpoint = try RegistryEndpoint(options)
         sourceName = options.name ?? endpoint.host
@@ -38,39 +35,22 @@ package struct RegistryCollector: SourceCollector {
 
     package func collect(_ context: CollectionContext) async throws -> CollectionResult {
         try Task.checkCancellation()
-        let credentials: Credentials
-        if let given = options.credentials {
-            credentials = given
-        } else {
-            credentials = try await configuration.credentials(for: endpoint)
-        }
-        var settings = HTTPTransport.Settings()
-        settings.connections = options.concurrency
-        settings.requestTimeout = options.requestTimeout
-        settings.idleTimeout = options.idleTimeout
-        settings.caFile = options.caFile
-        settings.isInsecure = options.isInsecure
-        let transport = try HTTPTransport(settings)
-        latest.set(transport)
+        let (client, credentials) = try await RegistryClient.open(
+            endpoint, options: options, configuration: configuration, retry: retry)
+        latest.set(client.transport)
         do {
-            let result = try await collect(context, transport, credentials)
-            try await transport.shutdown()
+            let result = try await collect(context, client, credentials)
+            try await client.transport.shutdown()
             return result
         } catch {
-            try await transport.shutdown()
+            try await client.transport.shutdown()
             throw error
         }
     }
 
     private func collect(
-        _ context: CollectionContext, _ transport: HTTPTransport, _ credentials: Credentials
+        _ context: CollectionContext, _ client: RegistryClient, _ credentials: Credentials
     ) async throws -> CollectionResult {
-        let tokens = BearerTokens(
-            transport: transport, credentials: credentials, allowsPlainHTTP: !endpoint.isSecure, now: retry.now)
-        let client = RegistryClient(
-            endpoint: endpoint, transport: transport,
-            authorization: RegistryAuthorization(credentials: credentials, tokens: tokens), options: options,
-            retry: retry)
         let tallies = RegistryTallies(readsActivity: options.activity != nil)
         var activity: ActivityReader?
         if let wanted = options.activity, let tally = tallies.activity {
