@@ -146,7 +146,8 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
         let history = history ?? []
         var makers = history.filter { $0.emptyLayer != true }
         if makers.count != rootfs.diffIDs.count, !history.contains(where: { $0.emptyLayer == true }) {
-            // Where no entry is marked as empty, the instruction tells which made a layer, if their number agrees.
+            // Where no entry is marked as empty, the instruction tells which made a layer, if their number agrees. Neither
+            // Docker's builders nor Buildah write such a history; images that publishers put together otherwise have it.
             makers = history.filter(\.changesFiles)
         }
         guard makers.count == rootfs.diffIDs.count else { return rootfs.diffIDs.map { _ in nil } }

@@ -139,6 +139,25 @@ struct EngineAlignmentTests {
         let sizes = LayerSizes([open, other])
         #expect(open.chain.map { sizes.bytes[$0] } == [7, 0, 5])
         #expect(sizes.unresolved.isEmpty)
+        #expect(sizes.layers[0].map(\.step) == [0, 1, 2], "with the bytes, the steps are known too")
+    }
+
+    @Test func `known bytes do not end the search for the steps`() {
+        // All layers but the first have size 0, whichever of the steps made them.
+        let open = image(
+            ["a", "b", "c"],
+            [step(7, ""), step(0, "WORKDIR /w"), step(0, "COPY x"), step(0, "WORKDIR /w")])
+        var sizes = LayerSizes([open])
+        #expect(open.chain.map { sizes.bytes[$0] } == [7, 0, 0])
+        #expect(sizes.layers[0].map(\.step) == [0, nil, nil])
+        #expect(sizes.unresolved == [0])
+        var marked = open
+        for (position, isEmpty) in [false, false, false, true].enumerated() {
+            marked.history[position].isEmpty = isEmpty
+        }
+        sizes.learn([0: marked])
+        #expect(sizes.layers[0].map(\.step) == [0, 1, 2])
+        #expect(sizes.unresolved.isEmpty)
     }
 
     @Test func `the image that a step ended in tells how many layers there were`() {

@@ -141,8 +141,35 @@ struct EngineDockerTests {
             #expect(item.labels == ["a": "b"])
             let configuration = try DocumentParser.configuration(Data(try #require(item.configuration).utf8))
             #expect(configuration.config?.cmd == ["x"])
-            // An empty layer below may leave it open which step made which layer: then nothing is said, never a guess.
-            if let told = configuration.layerInstructions.last ?? nil { #expect(told.contains("COPY")) }
+        }
+    }
+
+    @Test func `the instruction of every layer is the one that the engine keeps`() async throws {
+        try await DockerEngine.run { engine in
+            try await fill(engine)
+            let seen = RecordingSink()
+            _ = try await EngineCollector(engine.endpoint).collect(.test(seen))
+            for item in seen.items {
+                let file = engine.folder("data/image/\(engine.driver)/imagedb/content/sha256/\(item.digest.hex)")
+                let kept = try DocumentParser.configuration(try Data(contentsOf: file))
+                let told = try DocumentParser.configuration(Data(try #require(item.configuration).utf8))
+                #expect(told.layerInstructions == kept.layerInstructions, "configuration of \(item.digest.short)")
+                #expect(item.objects.map(\.instruction) == kept.layerInstructions, "layers of \(item.digest.short)")
+            }
+            // The second WORKDIR finds its folder: the classic builder then makes no layer, BuildKit one of size 0.
+            let expected = [
+                ("classic/app:1", ["", "WORKDIR /w", "COPY", "COPY"]),
+                ("kit/app:1", ["", "WORKDIR /w", "COPY", "WORKDIR /w", "COPY"]),
+            ]
+            for (name, words) in expected {
+                let id = try Digest(try await engine.docker(["inspect", "--format", "{{.Id}}", name]))
+                let instructions = try #require(seen.item(id)).objects.map { $0.instruction ?? "" }
+                #expect(instructions.count == words.count)
+                #expect(instructions.first == "", "an import has no instruction")
+                for (instruction, word) in zip(instructions, words).dropFirst() {
+                    #expect(instruction.contains(word), "\(name): \(instruction)")
+                }
+            }
         }
     }
 

@@ -88,12 +88,15 @@ struct LayerTable {
         let layers = layersOfImage[image.digest] ?? []
         var objects: [ObjectObservation] = []
         if image.isUnpacked {
-            for (diffID, chainID) in zip(image.diffIDs, image.chain) {
+            for (position, (diffID, chainID)) in zip(image.diffIDs, image.chain).enumerated() {
                 seen.insert(chainID)
+                let step = layers.indices.contains(position) ? layers[position].step : nil
+                let own = step.map { image.history[$0].instruction } ?? ""
                 objects.append(
                     ObjectObservation(
                         space: .snapshot, kind: .layer, key: chainID, bytes: bytes[chainID], diffID: diffID,
-                        uncompressedBytes: isTar ? bytes[chainID] : nil, instruction: instructions[chainID]))
+                        uncompressedBytes: isTar ? bytes[chainID] : nil,
+                        instruction: own.isEmpty ? instructions[chainID] : own))
             }
         }
         return ItemObservation(

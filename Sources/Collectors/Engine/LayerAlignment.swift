@@ -32,9 +32,9 @@ struct LayerAlignment {
         var best: [Layer]?
         for trusting in [false, true] {
             let table = Table(image, known: known, counts: counts, trusting: trusting)
-            guard let layers = table.layers() else { continue }
+            guard let layers = table.layers(), best?.agrees(with: layers) ?? true else { continue }
             best = layers
-            if layers.allSatisfy({ $0.bytes != nil }) { break }
+            if layers.allSatisfy({ $0.bytes != nil && $0.step != nil }) { break }
         }
         var layers = best ?? known.map { Layer(step: nil, bytes: $0) }
         fillRemainder(&layers, total: image.layerBytes)
@@ -62,6 +62,15 @@ struct LayerAlignment {
         guard rest >= 0 else { return }
         if open.count == 1 { layers[open[0]].bytes = rest }
         if rest == 0 { for position in open { layers[position].bytes = 0 } }
+    }
+}
+
+extension [LayerAlignment.Layer] {
+    /// Whether the others say nothing else where these say something.
+    fileprivate func agrees(with others: [LayerAlignment.Layer]) -> Bool {
+        zip(self, others).allSatisfy { own, other in
+            (own.step == nil || own.step == other.step) && (own.bytes == nil || own.bytes == other.bytes)
+        }
     }
 }
 

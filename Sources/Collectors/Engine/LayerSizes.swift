@@ -23,12 +23,16 @@ struct LayerSizes {
         solve(images.indices) { _ in [:] }
         guard !unresolved.isEmpty else { return }
         let counts = StepCounts(images)
-        solve(unresolved[...]) { counts.counts(for: images[$0]) }
+        solve(unresolved) { counts.counts(for: images[$0]) }
     }
 
-    /// Images of which not every layer's bytes are known.
-    var unresolved: [Int] {
-        images.indices.filter { image in chains[image].contains { bytes[$0] == nil } }
+    /// Images of which not everything is known: the bytes of each layer, and the step that made it. The bytes may have
+    /// come from other images while the image's own history still leaves the steps open.
+    var unresolved: [Int] { images.indices.filter { !isResolved($0) } }
+
+    private func isResolved(_ position: Int) -> Bool {
+        layers[position].count == chains[position].count && layers[position].allSatisfy { $0.step != nil }
+            && chains[position].allSatisfy { bytes[$0] != nil }
     }
 
     /// Takes what images' own configurations say of their steps, by the images' positions, and looks again at the
@@ -40,10 +44,11 @@ struct LayerSizes {
         }
         let counts = StepCounts(images)
         let images = images
-        solve(unresolved[...]) { counts.counts(for: images[$0]) }
+        solve(unresolved.filter { marked[$0] == nil }) { counts.counts(for: images[$0]) }
     }
 
-    /// Aligns images until nothing new is learnt.
+    /// Aligns images until nothing new is learnt: one more time after the last bytes were, since they may tell which
+    /// step made a layer.
     private mutating func solve(_ positions: some Collection<Int>, counts: (Int) -> [Int: Int]) {
         var open = Array(positions)
         var isLearning = true
@@ -55,7 +60,7 @@ struct LayerSizes {
                 take(LayerAlignment.align(images[position], known: known, counts: counts(position)), of: position)
                 if bytes.count > before { isLearning = true }
             }
-            open = open.filter { image in chains[image].contains { bytes[$0] == nil } }
+            open = open.filter { !isResolved($0) }
         }
     }
 
