@@ -93,7 +93,10 @@ let package = Package(
         .executableTarget(name: "layerscope", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
             name: "layerscope-bench",
-            dependencies: ["Figures", "Analysis", "Postgres", "Database", "Observations", "ImageModel", "Collectors"],
+            dependencies: [
+                "Figures", "Analysis", "Postgres", "Database", "Observations", "ImageModel", "Collectors",
+                .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
+            ],
             path: "Benchmarks", swiftSettings: strict),
         library(
             "TestSupport",

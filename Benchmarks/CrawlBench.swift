@@ -4,20 +4,30 @@ import Database
 import Figures
 import Foundation
 import Observations
+import Postgres
 
 /// A crawl of a real registry from empty and again unchanged, against what a load generator gets from the same registry
 /// for the same requests, and against skopeo doing the same listing.
+///
+/// The three take turns, in another order each round, and are compared within a round: whatever else the machine does
+/// hits all of them.
 struct CrawlBench {
+    static let rounds = 5
+
     let repositories: Int
     let tags: Int
     let database: LayerscopeDatabase
+    let url: String
     let folder: URL
 
-    /// A crawl's time and the requests it made.
-    private struct Crawl {
-        var time: Duration
-        var requests: Int
-        var rate: Double { Double(requests) / (time / .seconds(1)) }
+    /// A crawl's kind, with what it asks.
+    private struct Kind {
+        let name: String
+        let requests: [LoggedRequest]
+        var crawl = TrafficRounds()
+        var writing: [Double] = []
+        var wrk = TrafficRounds()
+        var plain = TrafficRounds()
     }
 
     func run() async throws {
@@ -26,84 +36,105 @@ struct CrawlBench {
             line("skipped", "docker-registry is not installed")
             return
         }
+        line("load average", loadAverage())
         let tree = RegistryTree(repositories: repositories, tags: tags, folder: folder)
         try tree.write()
         let registry = try await RunningRegistry(over: folder)
         defer { registry.stop() }
-        let empty = try await crawl(registry, "from empty")
-        let asked = try registry.requests()
-        let again = try await crawl(registry, "again, unchanged")
-        let askedAgain = try Array(registry.requests().dropFirst(asked.count))
-        if try await isInstalled("wrk") {
-            for (name, own, requests) in [("from empty", empty, asked), ("again", again, askedAgain)] {
-                let rate = try await load(registry, requests)
-                line("wrk, the same requests as \(name)", decimal(rate, places: 0) + " requests/s")
-                line("  share of it that the crawl reached", decimal(own.rate / rate * 100, places: 0) + " %")
+        let meter = TrafficMeter(registry: registry, database: try await postmaster())
+        var kinds = try await warmUp(registry, meter)
+        let wrk = try await isInstalled("wrk") ? LoadGenerator(folder: folder, host: registry.host) : nil
+        for round in 0..<Self.rounds {
+            for kind in kinds.indices {
+                for turn in 0..<3 {
+                    switch (turn + round) % 3 {
+                    case 0:
+                        let (crawl, writing) = try await crawl(registry, meter, "round \(round)")
+                        kinds[kind].crawl.rounds.append(crawl)
+                        kinds[kind].writing.append(writing)
+                    case 1:
+                        guard let wrk else { continue }
+                        kinds[kind].wrk.rounds.append(try await wrk.run(kinds[kind].requests, meter))
+                    default:
+                        let (requests, plain) = (kinds[kind].requests, PlainClient(host: registry.host))
+                        kinds[kind].plain.rounds.append(try await meter.measure { try await plain.run(requests) })
+                    }
+                }
             }
-        } else {
-            line("wrk", "not installed, skipped")
         }
-        try await compareSkopeo(registry, tree, empty)
+        for kind in kinds { report(kind) }
+        line("load average", loadAverage())
+        if let empty = kinds.first { try await compareSkopeo(registry, tree, empty.crawl) }
     }
 
-    /// Requests per second of one collection.
-    private func crawl(_ registry: RunningRegistry, _ name: String) async throws -> Crawl {
+    /// One crawl of each kind that is not counted: what it asks is what the others ask.
+    private func warmUp(_ registry: RunningRegistry, _ meter: TrafficMeter) async throws -> [Kind] {
+        var kinds: [Kind] = []
+        var known = 0
+        for name in ["from empty", "again, unchanged"] {
+            _ = try await crawl(registry, meter, "first")
+            let requests = try registry.requests()
+            kinds.append(Kind(name: name, requests: Array(requests.dropFirst(known))))
+            known = requests.count
+        }
+        return kinds
+    }
+
+    /// One collection into a source, and the seconds that applying it took.
+    private func crawl(
+        _ registry: RunningRegistry, _ meter: TrafficMeter, _ source: String
+    ) async throws -> (Traffic, writing: Double) {
         var options = RegistryOptions(registry: registry.host)
-        options.name = "crawled"
+        options.name = source
         let collector = try RegistryCollector(options)
         let writer = try await database.begin(
-            SourceDescription(name: "crawled", kind: .registry, location: registry.host, bytesAre: .stored),
+            SourceDescription(name: source, kind: .registry, location: registry.host, bytesAre: .stored),
             startedAt: Date())
-        let context = CollectionContext(sink: writer, documents: database.documentStore(for: "crawled"))
+        let context = CollectionContext(sink: writer, documents: database.documentStore(for: source))
         var result: CollectionResult?
-        let reading = try await ContinuousClock().measure { result = try await collector.collect(context) }
+        let traffic = try await meter.measure {
+            result = try await collector.collect(context)
+            return collector.statistics.requests
+        }
         guard let result, result.isComplete else { throw BenchError("the crawl was not complete") }
         let writing = try await ContinuousClock().measure {
             try await writer.apply(result, owners: OwnerRules()) { graph, labels in figureUpdate(graph, labels) }
         }
-        let crawl = Crawl(time: reading, requests: collector.statistics.requests)
-        line("\(name): \(crawl.requests) requests", reading)
-        line("\(name): requests per second", decimal(crawl.rate, places: 0))
-        line("\(name): writing it", writing)
-        return crawl
+        return (traffic, writing / .seconds(1))
     }
 
-    /// Requests per second that wrk gets when it asks the same, over as many connections. It cannot ask HEAD, which then
-    /// is GET.
-    private func load(_ registry: RunningRegistry, _ requests: [(method: String, path: String)]) async throws -> Double
-    {
-        let script = folder.appending(path: "requests.lua")
-        let list = requests.map { "\"\($0.path)\"" }.joined(separator: ",\n")
-        try Data(
-            """
-            local list = {\(list)}
-            local next = 0
-            local accept = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, " ..
-                "application/vnd.docker.distribution.manifest.v2+json, " ..
-                "application/vnd.docker.distribution.manifest.list.v2+json"
-            function request()
-                next = next % #list + 1
-                return wrk.format("GET", list[next], {["Accept"] = accept})
-            end
-
-            """.utf8
-        ).write(to: script)
-        let output = try await runProgram(
-            ["wrk", "-t1", "-c16", "-d8s", "-s", script.path, "http://\(registry.host)"]
-        ).output
-        for line in output.split(separator: "\n") where line.hasPrefix("Requests/sec:") {
-            if let rate = line.split(separator: " ").last.flatMap({ Double($0) }) { return rate }
+    private func report(_ kind: Kind) {
+        line("\(kind.name): requests", String(kind.requests.count))
+        kind.crawl.report("\(kind.name), the crawl")
+        line("  writing it, seconds", Spread(kind.writing), places: 3)
+        kind.plain.report("\(kind.name), the HTTP client alone")
+        line("  share of it that the crawl reached", kind.crawl.share(of: kind.plain), places: 0, unit: " %")
+        guard !kind.wrk.rounds.isEmpty else {
+            line("wrk", "not installed, skipped")
+            return
         }
-        throw BenchError("wrk printed no rate")
+        kind.wrk.report("\(kind.name), wrk")
+        line("  share of it that the HTTP client alone reached", kind.plain.share(of: kind.wrk), places: 0, unit: " %")
+        line("  share of it that the crawl reached", kind.crawl.share(of: kind.wrk), places: 0, unit: " %")
+    }
+
+    /// The number of PostgreSQL's main process, which all its others are children of.
+    private func postmaster() async throws -> Int32 {
+        let connection = try await PostgresConnection.connect(url)
+        let row = try await connection.query("SELECT pg_backend_pid()").rows.first
+        let status = try row.flatMap { ProcessStatus(try $0.int4(0)) }
+        await connection.close()
+        guard let status else { throw BenchError("PostgreSQL's process is not to be seen") }
+        return status.parent
     }
 
     /// skopeo lists the tags of a repository, and inspects each: one process each time, as a script would.
-    private func compareSkopeo(_ registry: RunningRegistry, _ tree: RegistryTree, _ crawl: Crawl) async throws {
+    private func compareSkopeo(_ registry: RunningRegistry, _ tree: RegistryTree, _ crawl: TrafficRounds) async throws {
         guard try await isInstalled("skopeo") else {
             line("skopeo", "not installed, skipped")
             return
         }
-        let sample = min(10, repositories)
+        let sample = min(5, repositories)
         let time = try await ContinuousClock().measure {
             for repository in 0..<sample {
                 let name = "docker://\(registry.host)/\(tree.name(repository))"
@@ -113,7 +144,7 @@ struct CrawlBench {
                 }
             }
         }
-        let ours = Double(tree.images) / (crawl.time / .seconds(1))
+        let ours = Double(tree.images) / Spread(crawl.rounds.map(\.time)).median
         let theirs = Double(sample * tags) / (time / .seconds(1))
         line("images per second, crawled from empty", decimal(ours, places: 0))
         line("images per second, skopeo list-tags and inspect", decimal(theirs, places: 0))

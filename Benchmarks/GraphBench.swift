@@ -5,56 +5,87 @@ import Postgres
 
 /// Reading a large layer graph and computing every figure, against the same figures by SQL in the same database.
 struct GraphBench {
+    private static let rounds = 3
+
     let images: Int
     let database: LayerscopeDatabase
     let url: String
 
     func run() async throws {
         heading("Figures of \(images) images")
+        line("load average", loadAverage())
         let connection = try await PostgresConnection.connect(url)
         let filling = try await ContinuousClock().measure { try await GraphFilling(images: images).run(on: connection) }
         line("filling the tables", filling)
-        let (ours, update) = try await compute()
-        let theirs = try await runStatements(on: connection)
-        line("SQL: everything", theirs)
-        line("  times as long", decimal(theirs / ours, places: 1))
-        try await compare(update, on: connection)
+        // Taking turns, so that whatever else the machine does hits both; compared within a round.
+        var ours: [Reading] = []
+        var theirs: [[(name: String, seconds: Double)]] = []
+        for round in 0..<Self.rounds {
+            let (reading, update) = try await compute()
+            ours.append(reading)
+            try await connection.run(script: "DROP SCHEMA IF EXISTS bench CASCADE")
+            theirs.append(try await runStatements(on: connection))
+            if round == 0 { try await compare(update, on: connection) }
+        }
         await connection.close()
+        report(ours, theirs)
+        line("load average", loadAverage())
     }
 
-    /// Reads and computes, as a collection does; returns the time for both.
-    private func compute() async throws -> (Duration, FigureUpdate) {
+    /// What reading and computing took, in seconds.
+    private struct Reading {
+        var reading: Double
+        var computing: Double
+        /// Figures and three groupings alone, without checks.
+        var figures: Double
+        var peak: Int?
+        var size: String
+        var whole: Double { reading + computing }
+    }
+
+    /// Reads and computes, as a collection does.
+    private func compute() async throws -> (Reading, FigureUpdate) {
         let clock = ContinuousClock()
         resetPeakMemory()
         let start = clock.now
         let (graph, labels) = try await database.labelledGraph(sources: ["bench"])
         let read = clock.now
-        line("objects, pairs", "\(graph.objectCount), \(graph.ownObjects.count)")
         let update = figureUpdate(graph, labels)
         let end = clock.now
-        line("reading the graph", start.duration(to: read))
-        line("computing figures, groups and checks", read.duration(to: end))
-        line("reading and computing", start.duration(to: end))
-        if let peak = peakMemory() { line("peak memory", decimal(Double(peak) / 1e6, places: 0) + " MB") }
-        for run in 1...3 {
-            let aspects = [GraphLabels.Aspect.repository, .namespace, .owner]
-            let groupings = aspects.map { labels.grouping(graph, by: $0) }
-            line(
-                "figures and three groupings alone, run \(run)",
-                clock.measure { _ = computeFigures(graph, groupings: groupings) })
-        }
-        return (start.duration(to: end), update)
+        let peak = peakMemory()
+        let groupings = [GraphLabels.Aspect.repository, .namespace, .owner].map { labels.grouping(graph, by: $0) }
+        let figures = clock.measure { _ = computeFigures(graph, groupings: groupings) }
+        let reading = Reading(
+            reading: start.duration(to: read) / .seconds(1), computing: read.duration(to: end) / .seconds(1),
+            figures: figures / .seconds(1), peak: peak,
+            size: "\(graph.objectCount), \(graph.ownObjects.count)")
+        return (reading, update)
     }
 
-    private func runStatements(on connection: PostgresConnection) async throws -> Duration {
+    private func runStatements(on connection: PostgresConnection) async throws -> [(name: String, seconds: Double)] {
         try await connection.run(script: FigureStatements.settings)
-        var total = Duration.zero
+        var times: [(String, Double)] = []
         for (name, statement) in FigureStatements.statements {
             let time = try await ContinuousClock().measure { _ = try await connection.execute(statement) }
-            total += time
-            line("SQL: " + name, time)
+            times.append((name, time / .seconds(1)))
         }
-        return total
+        return times
+    }
+
+    private func report(_ ours: [Reading], _ theirs: [[(name: String, seconds: Double)]]) {
+        if let size = ours.first?.size { line("objects, pairs", size) }
+        line("reading the graph, seconds", Spread(ours.map(\.reading)), places: 3)
+        line("computing figures, groups and checks, seconds", Spread(ours.map(\.computing)), places: 3)
+        line("  figures and three groupings alone, seconds", Spread(ours.map(\.figures)), places: 3)
+        line("reading and computing, seconds", Spread(ours.map(\.whole)), places: 3)
+        // The first: later ones stand beside what the earlier ones left.
+        if let peak = ours.first?.peak { line("peak memory", decimal(Double(peak) / 1e6, places: 0) + " MB") }
+        for (place, statement) in (theirs.first ?? []).enumerated() {
+            line("SQL: \(statement.name), seconds", Spread(theirs.map { $0[place].seconds }), places: 3)
+        }
+        let totals = theirs.map { $0.reduce(0) { $0 + $1.seconds } }
+        line("SQL: everything, seconds", Spread(totals), places: 3)
+        line("  times as long", Spread(zip(totals, ours).map { $0 / $1.whole }), places: 1)
     }
 
     /// Both must have found the same.

@@ -42,7 +42,7 @@ struct RegistryTree {
             "layers": layers.enumerated().map { position, layer in
                 [
                     "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": layer.description,
-                    "size": 1000 + position * 1_000_000 + repository,
+                    "size": 1000 + position * 1_000_000 + (position < 2 ? repository % 50 : repository),
                 ]
             },
         ])

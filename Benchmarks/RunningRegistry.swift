@@ -3,8 +3,11 @@ import Foundation
 /// A real `docker-registry` on loopback, over a folder, with its access log in a file.
 final class RunningRegistry {
     let host: String
-    private let process = Process()
+    private let server = Process()
     private let log: URL
+
+    /// The number of its process.
+    var process: Int32 { server.processIdentifier }
 
     /// Starts it and waits until it answers.
     init(over folder: URL) async throws {
@@ -25,11 +28,11 @@ final class RunningRegistry {
         ).write(to: settings)
         try Data().write(to: log)
         let output = try FileHandle(forWritingTo: log)
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["docker-registry", "serve", settings.path]
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        server.arguments = ["docker-registry", "serve", settings.path]
+        server.standardOutput = output
+        server.standardError = output
+        try server.run()
         for _ in 0..<200 {
             if isListening(port) { return }
             try await Task.sleep(for: .milliseconds(50))
@@ -37,21 +40,30 @@ final class RunningRegistry {
         throw BenchError("docker-registry did not answer at \(host)")
     }
 
-    /// The requests that it answered so far: method and path.
-    func requests() throws -> [(method: String, path: String)] {
+    /// The requests that it answered so far.
+    func requests() throws -> [LoggedRequest] {
         try String(contentsOf: log, encoding: .utf8).split(separator: "\n").compactMap { line in
             // Apache's combined log: the request stands in the first quotation marks.
             let parts = line.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { return nil }
             let words = parts[1].split(separator: " ")
-            return words.count == 3 && words[1].hasPrefix("/v2/") ? (String(words[0]), String(words[1])) : nil
+            guard words.count == 3, words[1].hasPrefix("/v2/"), let status = parts[2].split(separator: " ").first
+            else { return nil }
+            return LoggedRequest(method: String(words[0]), path: String(words[1]), status: Int(status) ?? 0)
         }
     }
 
     func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        server.terminate()
+        server.waitUntilExit()
     }
+}
+
+/// A request in a registry's access log.
+struct LoggedRequest: Sendable {
+    let method: String
+    let path: String
+    let status: Int
 }
 
 /// Something that a benchmark needs is missing or does not answer.

@@ -57,9 +57,9 @@ func runBenchmarks(_ options: BenchOptions) async throws {
             }
         }
         if options.measures("crawl") {
-            try await withDatabase("crawl", of: server) { database, _ in
+            try await withDatabase("crawl", of: server) { database, url in
                 try await CrawlBench(
-                    repositories: options.repositories, tags: options.tags, database: database,
+                    repositories: options.repositories, tags: options.tags, database: database, url: url,
                     folder: home.appending(path: "registry")
                 ).run()
             }
