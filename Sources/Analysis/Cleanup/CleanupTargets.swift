@@ -31,7 +31,8 @@ package struct CleanupTargets: Sendable {
         protections: CleanupProtections = CleanupProtections(), collector: GarbageCollector, source: LayerGraph.Index,
         loss: Loss = .images, now: Date
     ) throws(FrontierProblemError) {
-        nodes = HoldingGraph(graph, facts, source: source, isEngine: collector.isEngine)
+        let nodes = HoldingGraph(graph, facts, source: source, isEngine: collector.isEngine)
+        self.nodes = nodes
         closure = CleanupClosure(nodes, selection, protections)
         let order = closure.order
         var counts = MarkCounts(nodes, collector)
