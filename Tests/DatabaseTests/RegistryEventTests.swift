@@ -3,6 +3,7 @@ import Figures
 import Foundation
 import ImageModel
 import Observations
+import Postgres
 import TestSupport
 import Testing
 

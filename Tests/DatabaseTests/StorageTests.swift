@@ -161,7 +161,7 @@ struct StorageTests {
             #expect(try await database.heldBytes(source: "registry") == (stored: 1550, orphans: 0))
             #expect(try await database.table("orphans").rows.isEmpty)
             #expect(try await database.cleanupPicture(source: "registry").facts.orphans.isEmpty)
-            try await database.collect(Self.item, at: second(2), others: [])
+            try await database.collect(Self.item + CollectionTests.seen("a"), at: second(2))
             #expect(try await database.heldBytes(source: "registry") == (stored: 1050, orphans: 500))
         }
     }

@@ -45,6 +45,9 @@ CREATE TABLE layerscope_data.orphan_blob (
 CREATE UNIQUE INDEX orphan_blob_current ON layerscope_data.orphan_blob (source_id, digest, store)
     WHERE valid_until = 'infinity';
 
+-- Their sum, as of the latest collection: null where nobody looked for them.
+ALTER TABLE layerscope_data.source_figure ADD COLUMN orphan_bytes int8;
+
 -- Uploads that were begun and not ended.
 CREATE TABLE layerscope_data.upload (
     source_id      int4        NOT NULL,
@@ -214,14 +217,7 @@ SELECT s.name AS source, s.kind, s.product, s.location, s.bytes_are,
        (SELECT c.observed_at FROM layerscope_data.collection c
         WHERE c.source_id = s.source_id AND c.observed_at IS NOT NULL AND c.scope = 'everything'
         ORDER BY c.collection_id DESC LIMIT 1) AS everything_at,
-       CASE WHEN EXISTS (
-           SELECT FROM layerscope_data.collection c JOIN layerscope_data.collection_aspect a
-                       USING (source_id, collection_id)
-           WHERE c.source_id = s.source_id AND c.observed_at IS NOT NULL AND a.aspect = 'blobs'
-             AND a.outcome IN ('complete', 'incomplete'))
-       THEN coalesce((
-           SELECT sum(o.bytes) FROM layerscope_data.orphan_now o WHERE o.source_id = s.source_id), 0)::int8
-       END AS orphan_bytes
+       f.orphan_bytes
 FROM layerscope_data.source s
 LEFT JOIN layerscope_data.source_figure f USING (source_id)
 LEFT JOIN LATERAL (

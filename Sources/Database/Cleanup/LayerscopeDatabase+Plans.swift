@@ -160,12 +160,17 @@ extension StoredPlan {
         }
         self.init(
             id: try row.int("plan_id"), source: source, madeAt: try row.timestamptz("made_at"), collector: collector,
-            rules: try row.text("rules_text"), heldBytes: try row.int8("held_bytes"),
-            freedBytes: try row.int8("freed_bytes"), garbageBytes: try row.int8("garbage_bytes"),
-            retainedBytes: try row.int8("retained_bytes"), unknownObjects: try row.int8("unknown_objects"),
-            isExact: try row.bool("is_exact"), state: state, appliedAt: try row.optionalTimestamptz("applied_at"),
-            verifiedAt: try row.optionalTimestamptz("verified_at"),
-            verifiedBytes: try row.optionalInt8("verified_bytes"), deletions: [])
+            rules: try row.text("rules_text"))
+        heldBytes = try row.int8("held_bytes")
+        freedBytes = try row.int8("freed_bytes")
+        garbageBytes = try row.int8("garbage_bytes")
+        retainedBytes = try row.int8("retained_bytes")
+        unknownObjects = try row.int8("unknown_objects")
+        isExact = try row.bool("is_exact")
+        self.state = state
+        appliedAt = try row.optionalTimestamptz("applied_at")
+        verifiedAt = try row.optionalTimestamptz("verified_at")
+        verifiedBytes = try row.optionalInt8("verified_bytes")
     }
 }
 

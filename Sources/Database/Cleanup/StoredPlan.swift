@@ -44,6 +44,24 @@ package struct StoredPlan: Sendable, Equatable {
         /// What the source said; empty when there is nothing to say.
         package var detail: String
         package var changedAt: Date?
+
+        package init(
+            position: Int, action: CleanupPlan.Deletion.Action, repository: String, tags: [String] = [],
+            digest: Digest, exclusiveBytes: Int64 = 0, reason: String = "", isSelected: Bool = true,
+            state: State = .planned, detail: String = "", changedAt: Date? = nil
+        ) {
+            self.position = position
+            self.action = action
+            self.repository = repository
+            self.tags = tags
+            self.digest = digest
+            self.exclusiveBytes = exclusiveBytes
+            self.reason = reason
+            self.isSelected = isSelected
+            self.state = state
+            self.detail = detail
+            self.changedAt = changedAt
+        }
     }
 
     package var id: Int
@@ -53,19 +71,27 @@ package struct StoredPlan: Sendable, Equatable {
     /// The rules that it was made by, as JSON text.
     package var rules: String
     /// Bytes that the source held, blobs that nothing lists included.
-    package var heldBytes: Int64
-    package var freedBytes: Int64
+    package var heldBytes: Int64 = 0
+    package var freedBytes: Int64 = 0
     /// What of ``freedBytes`` goes without any deletion.
-    package var garbageBytes: Int64
-    package var retainedBytes: Int64
-    package var unknownObjects: Int64
-    package var isExact: Bool
-    package var state: State
+    package var garbageBytes: Int64 = 0
+    package var retainedBytes: Int64 = 0
+    package var unknownObjects: Int64 = 0
+    package var isExact = true
+    package var state = State.made
     package var appliedAt: Date?
     package var verifiedAt: Date?
     /// What the source held less, when the plan was verified.
     package var verifiedBytes: Int64?
-    package var deletions: [Deletion]
+    package var deletions: [Deletion] = []
+
+    package init(id: Int, source: String, madeAt: Date, collector: GarbageCollector, rules: String) {
+        self.id = id
+        self.source = source
+        self.madeAt = madeAt
+        self.collector = collector
+        self.rules = rules
+    }
 }
 
 /// Something that takes bytes in a source: an object that items have, or a blob that nothing lists.

@@ -40,6 +40,7 @@ extension CollectionWriter {
                 let (graph, labels) = try await GraphReader(connection: connection).read([sourceID])
                 let update = try figures(graph, labels)
                 try await FigureWriter(connection: connection, source: sourceID).write(update, of: graph)
+                try await connection.execute(try Statements.sql("figures", "orphans"), [.int4(sourceID)])
                 return update
             }
             await refreshStatistics()
