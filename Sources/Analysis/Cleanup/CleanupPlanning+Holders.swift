@@ -41,12 +41,11 @@ extension CleanupPlanning {
         }
     }
 
-    /// Whether the repository loses a manifest that is not deleted.
+    /// Whether the repository loses a manifest that is not deleted, though all its objects stay.
     private func losesLink(_ node: Index) -> Bool {
         guard plan.collector.deletesUntagged, !nodes.tags[node].contains(where: { isTag($0) }) else { return false }
-        if plan.collector.unlinksListedManifests { return true }
-        guard let document = nodes.graph.document(of: nodes.items[Int(node)]) else { return true }
-        return counts.objectMarks[Int(document)] == 0
+        // Otherwise it depends on the mark of its document, and that is an object like others.
+        return plan.collector.unlinksListedManifests || nodes.graph.document(of: nodes.items[Int(node)]) == nil
     }
 
     private func isTag(_ tag: Index) -> Bool { nodes.facts.tags[Int(tag)].kind != .digest }
