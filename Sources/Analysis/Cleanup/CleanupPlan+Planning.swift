@@ -111,10 +111,8 @@ struct CleanupPlanning {
 
     /// What a selected deletion frees alone, with what follows it; nothing, if another one of the plan keeps it.
     private mutating func bytesFreedAlone(_ node: Index) -> Int64 {
-        guard closure.rules[Int(node)] != LayerGraph.none, followers.leaders[Int(node)] == 0 else { return 0 }
-        for next in followers.going(with: [node]) { counts.take(next) }
-        defer { counts.putBack() }
-        return counts.freedBytes
+        guard closure.rules[Int(node)] != LayerGraph.none else { return 0 }
+        return counts.bytesFreed(byTaking: node, followers: &followers)
     }
 
     private mutating func addRefusals() {

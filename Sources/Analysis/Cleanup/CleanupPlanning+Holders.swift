@@ -9,40 +9,26 @@ extension CleanupPlanning {
         var held = HeldObjects(nodes.graph, retained)
         plan.retainedBytes = held.bytes
         guard !held.isEmpty else { return }
-        var holders: [CleanupPlan.Holder] = []
+        var top = TopHolders(limit: Self.limit)
         for node in 0..<Index(nodes.count) where closure.roots[Int(node)] != .none {
             let bytes = held.bytes(heldBy: nodes.items[Int(node)])
             guard bytes > 0 else { continue }
-            holders.append(holder(node, heldBytes: bytes))
+            let frees = counts.bytesFreed(byTaking: node, followers: &followers)
+            top.add(TopHolders.Entry(node: node, heldBytes: bytes, freesBytes: frees))
         }
-        plan.holders = CleanupPlan.Holder.top(Self.limit, of: holders)
-    }
-
-    private mutating func holder(_ node: Index, heldBytes: Int64) -> CleanupPlan.Holder {
-        var frees: Int64 = 0
-        // What something else keeps cannot go by itself.
-        if followers.leaders[Int(node)] == 0 {
-            for next in followers.going(with: [node]) { counts.take(next) }
-            frees = counts.freedBytes
-            counts.putBack()
+        plan.holders = top.entries.map { entry in
+            nodes.holder(entry) { closure.selection.ruleOfTag[Int($0)] == LayerGraph.none }
         }
-        let repository = nodes.repository(of: node)
-        let tags = nodes.tags[node].filter {
-            nodes.facts.tags[Int($0)].repository == repository
-                && closure.selection.ruleOfTag[Int($0)] == LayerGraph.none
-        }
-        return CleanupPlan.Holder(
-            repository: repository, item: nodes.items[Int(node)], tags: tags.map { nodes.facts.tags[Int($0)].name },
-            heldBytes: heldBytes, freesBytes: frees)
     }
 
     /// Says what the collector destroys though a name leads to it. The plan has been carried out in the counts.
     mutating func addDestructions() {
         guard plan.collector.marksListedDocuments else { return }
+        let marks = counts.objectMarks
         var above: (listing: Rows, subjects: Rows)?
         for node in 0..<Index(nodes.count) where closure.isKeptByName[Int(node)] {
             let item = nodes.items[Int(node)]
-            let lost = Set(nodes.graph.objects(of: Int(item))).filter { counts.objectMarks[Int($0)] == 0 }
+            let lost = Set(nodes.graph.objects(of: Int(item)).lazy.filter { marks[Int($0)] == 0 })
             guard !lost.isEmpty || losesLink(node) else { continue }
             if above == nil {
                 above = (nodes.listed.reversed(count: nodes.count), nodes.referrers.reversed(count: nodes.count))
@@ -55,12 +41,11 @@ extension CleanupPlanning {
         }
     }
 
-    /// Whether the repository loses a manifest that is not deleted.
+    /// Whether the repository loses a manifest that is not deleted, though all its objects stay.
     private func losesLink(_ node: Index) -> Bool {
         guard plan.collector.deletesUntagged, !nodes.tags[node].contains(where: { isTag($0) }) else { return false }
-        if plan.collector.unlinksListedManifests { return true }
-        guard let document = nodes.graph.document(of: nodes.items[Int(node)]) else { return true }
-        return counts.objectMarks[Int(document)] == 0
+        // Otherwise it depends on the mark of its document, and that is an object like others.
+        return plan.collector.unlinksListedManifests || nodes.graph.document(of: nodes.items[Int(node)]) == nil
     }
 
     private func isTag(_ tag: Index) -> Bool { nodes.facts.tags[Int(tag)].kind != .digest }

@@ -20,25 +20,19 @@ struct Followers: Sendable {
     /// What goes when these nodes go, these included. Nothing is changed by the question.
     mutating func going(with roots: [Index]) -> [Index] {
         var going = roots
-        var isRoot = Set<Index>()
-        if roots.count > 1 { isRoot = Set(roots) }
-        var touched: [Index] = []
+        let isRoot = roots.count > 1 ? Set(roots) : []
         var position = 0
         while position < going.count {
             let node = going[position]
             position += 1
-            for rows in [nodes.listed[node], nodes.referrers[node]] {
-                for below in rows {
-                    leaders[Int(below)] -= 1
-                    touched.append(below)
-                    guard leaders[Int(below)] == 0, !isFixed[Int(below)], below != roots.first,
-                        !isRoot.contains(below)
-                    else { continue }
-                    going.append(below)
-                }
+            nodes.forEachBelow(node) { below in
+                leaders[Int(below)] -= 1
+                guard leaders[Int(below)] == 0, !isFixed[Int(below)], below != roots.first, !isRoot.contains(below)
+                else { return }
+                going.append(below)
             }
         }
-        for below in touched { leaders[Int(below)] += 1 }
+        for node in going { nodes.forEachBelow(node) { leaders[Int($0)] += 1 } }
         return going
     }
 
@@ -46,8 +40,7 @@ struct Followers: Sendable {
     mutating func take(_ gone: [Index]) {
         for node in gone {
             isFixed[Int(node)] = true
-            for below in nodes.listed[node] { leaders[Int(below)] -= 1 }
-            for below in nodes.referrers[node] { leaders[Int(below)] -= 1 }
+            nodes.forEachBelow(node) { leaders[Int($0)] -= 1 }
         }
     }
 }

@@ -11,7 +11,9 @@ extension GarbageCollector {
     var deletesUntagged: Bool { self == .distributionDeleteUntagged || self == .distribution3DeleteUntagged }
 
     /// Whether marking goes on from a manifest to the manifests that it lists, as far as its repository has them
-    /// (distribution 3: `markManifestReferences`, which asks the repository's own manifest service).
+    /// (distribution 3: `markManifestReferences`, which asks the repository's own manifest service). It does not look
+    /// again at what was marked before; an entry that was marked for an index of another repository, which does not have
+    /// it, is then not followed. That depends on the order of repositories and is not modelled.
     var marksListedManifests: Bool { self == .distribution3 || self == .distribution3DeleteUntagged }
 
     /// Whether the document of what an index lists is marked with the index, its further objects not

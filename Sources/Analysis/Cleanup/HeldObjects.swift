@@ -41,21 +41,3 @@ struct HeldObjects {
         return sum
     }
 }
-
-extension CleanupPlan.Holder {
-    /// Those of a list that hold most, and those whose going would free most: so many each, most held bytes first.
-    static func top(_ limit: Int, of holders: [CleanupPlan.Holder]) -> [CleanupPlan.Holder] {
-        func first(_ bytes: KeyPath<CleanupPlan.Holder, Int64>, then other: KeyPath<CleanupPlan.Holder, Int64>) -> [Int]
-        {
-            holders.indices.sorted { left, right in
-                let (one, two) = (holders[left], holders[right])
-                if one[keyPath: bytes] != two[keyPath: bytes] { return one[keyPath: bytes] > two[keyPath: bytes] }
-                if one[keyPath: other] != two[keyPath: other] { return one[keyPath: other] > two[keyPath: other] }
-                return left < right
-            }
-        }
-        let byHeld = first(\.heldBytes, then: \.freesBytes)
-        let chosen = Set(byHeld.prefix(limit)).union(first(\.freesBytes, then: \.heldBytes).prefix(limit))
-        return byHeld.filter { chosen.contains($0) }.map { holders[$0] }
-    }
-}

@@ -77,6 +77,12 @@ struct HoldingGraph: Sendable {
 
     var count: Int { items.count }
 
+    /// Visits the nodes of what a node lists and of what is about it.
+    func forEachBelow(_ node: Index, _ visit: (Index) -> Void) {
+        for below in listed[node] { visit(below) }
+        for below in referrers[node] { visit(below) }
+    }
+
     /// Whether a node has a name that keeps it: a tag, or an engine's name by digest.
     func isNamed(_ node: Index) -> Bool { tags[node].contains { facts.tags[Int($0)].kind != .referrerTag } }
 
@@ -104,6 +110,17 @@ struct HoldingGraph: Sendable {
     func name(ofTag number: Index) -> String {
         let tag = facts.tags[Int(number)]
         return graph.repositoryNames[Int(tag.repository)] + (tag.kind == .digest ? "@" : ":") + tag.name
+    }
+}
+
+extension HoldingGraph {
+    /// A holder as people see it, with those of its tags that stay.
+    func holder(_ entry: TopHolders.Entry, stays: (Index) -> Bool) -> CleanupPlan.Holder {
+        let repository = repository(of: entry.node)
+        let tags = tags[entry.node].filter { facts.tags[Int($0)].repository == repository && stays($0) }
+        return CleanupPlan.Holder(
+            repository: repository, item: items[Int(entry.node)], tags: tags.map { facts.tags[Int($0)].name },
+            heldBytes: entry.heldBytes, freesBytes: entry.freesBytes)
     }
 }
 

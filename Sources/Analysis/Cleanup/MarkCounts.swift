@@ -136,4 +136,13 @@ struct MarkCounts: Sendable {
         trail.objects.removeAll(keepingCapacity: true)
         (freedBytes, freedUnknown) = (0, 0)
     }
+
+    /// What would be free if a node went with all that then follows it; 0 if something that stays keeps the node.
+    /// Nothing may be taken at the time, and nothing is changed.
+    mutating func bytesFreed(byTaking node: Index, followers: inout Followers) -> Int64 {
+        guard followers.leaders[Int(node)] == 0 else { return 0 }
+        for next in followers.going(with: [node]) { take(next) }
+        defer { putBack() }
+        return freedBytes
+    }
 }

@@ -181,11 +181,10 @@ extension RuleSelection {
         var isReached = (0..<Index(nodes.count)).map { nodes.isNamed($0) }
         var stack = (0..<Index(nodes.count)).filter { isReached[Int($0)] }
         while let node = stack.popLast() {
-            for rows in [nodes.listed[node], nodes.referrers[node]] {
-                for below in rows where !isReached[Int(below)] {
-                    isReached[Int(below)] = true
-                    stack.append(below)
-                }
+            nodes.forEachBelow(node) { below in
+                guard !isReached[Int(below)] else { return }
+                isReached[Int(below)] = true
+                stack.append(below)
             }
         }
         return isReached

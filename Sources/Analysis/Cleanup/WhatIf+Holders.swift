@@ -28,21 +28,13 @@ extension WhatIf {
         }
         var held = answer.comparesAllHolders ? nil : HeldObjects(graph, retained)
         candidates.sort()
-        let all = candidates.map { node in
+        var top = TopHolders(limit: Self.limit)
+        for node in candidates {
             let heldBytes = held?.bytes(heldBy: nodes.items[Int(node)]) ?? bytes[node] ?? 0
-            var frees: Int64 = 0
-            if followers.leaders[Int(node)] == 0 {
-                for next in followers.going(with: [node]) { counts.take(next) }
-                frees = counts.freedBytes
-                counts.putBack()
-            }
-            let repository = nodes.repository(of: node)
-            let tags = nodes.tags[node].map { nodes.facts.tags[Int($0)] }.filter { $0.repository == repository }
-            return CleanupPlan.Holder(
-                repository: repository, item: nodes.items[Int(node)], tags: tags.map(\.name), heldBytes: heldBytes,
-                freesBytes: frees)
+            let frees = counts.bytesFreed(byTaking: node, followers: &followers)
+            top.add(TopHolders.Entry(node: node, heldBytes: heldBytes, freesBytes: frees))
         }
-        answer.holders = CleanupPlan.Holder.top(Self.limit, of: all)
+        answer.holders = top.entries.map { nodes.holder($0) { _ in true } }
     }
 
     /// The nodes that stay for their own sake and reach an object, how many items were looked at, and whether these

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct `Clean-up plans of random stores` {
-    static let blocks = (0..<20).map { UInt64($0) * 50..<UInt64($0 + 1) * 50 }
+    static let blocks = (0..<20).map { UInt64($0) * 15..<UInt64($0 + 1) * 15 }
 
     private func forEachPlan(
         _ seeds: Range<UInt64>, _ body: (RandomStore, NaiveCleanup, CleanupPlan, Comment) -> Void

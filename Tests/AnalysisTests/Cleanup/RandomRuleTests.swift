@@ -98,7 +98,7 @@ private struct NaiveRule {
 
 @Suite struct `Clean-up rules on random stores` {
     @Test func `select what each tag and holding by itself is selected for`() throws {
-        for seed in UInt64(0)..<600 {
+        for seed in UInt64(0)..<400 {
             let store = RandomStore(seed: seed)
             var random = SeededGenerator(seed: seed)
             var rule = CleanupRule(name: "rule")
