@@ -5,8 +5,8 @@ import Postgres
 /// What is measured, and how large.
 struct BenchOptions {
     static let usage = """
-        usage: layerscope-bench [--only figures|crawl|writing] [--images N] [--repositories N] [--tags N] [--written N]
-          --images        images of the layer graph whose figures are computed (1000000)
+        usage: layerscope-bench [--only figures|frontier|crawl|writing] [--images N] [--repositories N] [--tags N] [--written N]
+          --images        images of the layer graph whose figures are computed, and of the clean-up (1000000)
           --repositories  repositories of the registry that is crawled (400)
           --tags          tags of each of them (10)
           --written       images of the collection that is written (50000)
@@ -22,7 +22,7 @@ struct BenchOptions {
         var words = Array(arguments)[...]
         while let word = words.popFirst() {
             guard let value = words.popFirst() else { throw BenchError(BenchOptions.usage) }
-            if word == "--only", ["figures", "crawl", "writing"].contains(value) {
+            if word == "--only", ["figures", "frontier", "crawl", "writing"].contains(value) {
                 only = value
                 continue
             }
@@ -40,8 +40,10 @@ struct BenchOptions {
     func measures(_ part: String) -> Bool { only == nil || only == part }
 }
 
-/// Runs the benchmarks on a server of its own, which is gone afterwards.
+/// Runs the benchmarks, those that need a server on one of its own, which is gone afterwards.
 func runBenchmarks(_ options: BenchOptions) async throws {
+    if options.measures("frontier") { try FrontierBench(images: options.images).run() }
+    if options.only == "frontier" { return }
     let home = FileManager.default.temporaryDirectory.appending(path: "layerscope-bench-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
         at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])

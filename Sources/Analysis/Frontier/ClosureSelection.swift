@@ -34,11 +34,13 @@ struct ClosureSelection {
     }
 
     /// Gives a candidate back, and all that need it; returns the candidates that were chosen before.
-    @discardableResult mutating func remove(_ candidate: Int) -> [UInt32] {
+    ///
+    /// - Parameter least: once fewer bytes are freed it goes no further, and what it did must be undone.
+    mutating func remove(_ candidate: Int, keeping least: Int64) -> [UInt32] {
         var removed: [UInt32] = []
         takeBack(UInt32(candidate), &removed)
         var next = 0
-        while next < removed.count {
+        while next < removed.count, bytes >= least {
             for edge in needers.edges(to: Int(removed[next])) {
                 let tail = needers.tails[Int(edge)]
                 if tail < graph.candidateCount { takeBack(tail, &removed) }
@@ -54,7 +56,7 @@ struct ClosureSelection {
         for candidate in candidates { takeBack(candidate, &ignored) }
     }
 
-    /// Undoes ``remove(_:)``.
+    /// Undoes ``remove(_:keeping:)``.
     mutating func put(_ candidates: [UInt32]) {
         var ignored: [UInt32] = []
         for candidate in candidates { put(candidate, &ignored) }

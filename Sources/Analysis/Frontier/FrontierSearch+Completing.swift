@@ -1,12 +1,12 @@
 extension FrontierSearch {
     /// How many candidates are tried, and how many edges looked at.
     private static let triedCandidates = 2000
-    private static let completingEffort = 1 << 25
+    private static let completingEffort = 1 << 24
 
     /// What adding a node, with all that it needs, brings.
     private struct Addition {
         var node: Int
-        var gain: HullPiece
+        var trade: Trade
     }
 
     /// Adds what frees most for its loss, one after the other, and at last what reaches the target at the least loss:
@@ -21,10 +21,10 @@ extension FrontierSearch {
         var best: (loss: Int64, steps: Int, node: Int)?
         while selection.work < limit {
             let (reaching, cheapest) = additions(to: &selection, bytes, &nodes)
-            if let reaching, selection.loss + reaching.gain.loss < best?.loss ?? .max {
-                best = (selection.loss + reaching.gain.loss, steps.count, reaching.node)
+            if let reaching, selection.loss + reaching.trade.loss < best?.loss ?? .max {
+                best = (selection.loss + reaching.trade.loss, steps.count, reaching.node)
             }
-            guard let cheapest, selection.loss + cheapest.gain.loss < best?.loss ?? .max else { break }
+            guard let cheapest, selection.loss + cheapest.trade.loss < best?.loss ?? .max else { break }
             steps.append(selection.add(cheapest.node))
         }
         while steps.count > best?.steps ?? 0, let last = steps.popLast() { selection.takeBack(last) }
@@ -49,13 +49,13 @@ extension FrontierSearch {
         var cheapest: Addition?
         nodes.removeAll { node in
             let added = selection.add(node)
-            let gain = HullPiece(bytes: selection.bytes - freed, loss: selection.loss - loss, members: 0..<0)
+            let trade = Trade(bytes: selection.bytes - freed, loss: selection.loss - loss)
             selection.takeBack(added)
-            if gain.bytes >= bytes - freed {
-                if gain.loss < reaching?.gain.loss ?? .max { reaching = Addition(node: node, gain: gain) }
+            if trade.bytes >= bytes - freed {
+                if trade.loss < reaching?.trade.loss ?? .max { reaching = Addition(node: node, trade: trade) }
             } else if !added.isEmpty {
-                if cheapest.map({ gain.isCheaper(than: $0.gain) }) ?? true {
-                    cheapest = Addition(node: node, gain: gain)
+                if cheapest.map({ trade.isCheaper(than: $0.trade) }) ?? true {
+                    cheapest = Addition(node: node, trade: trade)
                 }
             }
             return added.isEmpty

@@ -81,7 +81,8 @@ extension FrontierSearch {
         var selection = selection(at: corner - 1)
         let step = steps[corner - 1]
         // Pieces of one price are on the hull in any order: the large ones first, as far as they fit.
-        for piece in pieces[step].sorted(by: { $0.bytes > $1.bytes }) where piece.bytes <= bytes - selection.bytes {
+        for piece in pieces[step].sorted(by: { $0.trade.bytes > $1.trade.bytes })
+        where piece.trade.bytes <= bytes - selection.bytes {
             for member in members[piece.members] { selection.add(Int(member)) }
         }
         guard selection.bytes < bytes else { return selection }
@@ -94,28 +95,5 @@ extension FrontierSearch {
         }
         prune(&selection, bytes)
         return selection
-    }
-
-    /// Gives back what is not needed for the target, what costs most for its bytes first.
-    private func prune(_ selection: inout ClosureSelection, _ bytes: Int64) {
-        while selection.bytes > bytes {
-            let (loss, freed) = (selection.loss, selection.bytes)
-            var spare: [(candidate: Int, piece: HullPiece)] = []
-            for candidate in selection.isChosen.indices where selection.isChosen[candidate] {
-                let removed = selection.remove(candidate)
-                let piece = HullPiece(bytes: freed - selection.bytes, loss: loss - selection.loss, members: 0..<0)
-                if selection.bytes >= bytes, piece.loss > 0 { spare.append((candidate, piece)) }
-                selection.put(removed)
-            }
-            spare.sort { one, other in
-                if other.piece.isCheaper(than: one.piece) { return true }
-                return one.piece.isCheaper(than: other.piece) ? false : one.candidate < other.candidate
-            }
-            for (candidate, _) in spare where selection.isChosen[candidate] {
-                let removed = selection.remove(candidate)
-                if selection.bytes < bytes { selection.put(removed) }
-            }
-            if selection.loss == loss { return }
-        }
     }
 }

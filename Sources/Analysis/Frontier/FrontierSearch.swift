@@ -25,11 +25,11 @@ package struct FrontierSearch: Sendable {
         var steps: [Range<Int>] = []
         for (place, piece) in pieces.enumerated() {
             var corner = corners[corners.count - 1]
-            corner.loss += piece.loss
-            corner.freedBytes += piece.bytes
-            if piece.loss == 0 {
+            corner.loss += piece.trade.loss
+            corner.freedBytes += piece.trade.bytes
+            if piece.trade.loss == 0 {
                 corners[0] = corner
-            } else if let step = steps.last, pieces[step.lowerBound].hasSamePrice(as: piece) {
+            } else if let step = steps.last, pieces[step.lowerBound].trade.hasSamePrice(as: piece.trade) {
                 corners[corners.count - 1] = corner
                 steps[steps.count - 1] = step.lowerBound..<place + 1
             } else {

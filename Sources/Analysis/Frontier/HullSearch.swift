@@ -1,18 +1,8 @@
-/// Candidates that come in together, at a price of ``bytes`` per ``loss``.
+/// Candidates that come in together.
 struct HullPiece: Sendable {
-    var bytes: Int64
-    var loss: Int64
+    var trade: Trade
     /// Places in the list of all pieces' members.
     var members: Range<Int>
-
-    /// Whether it frees more for the same loss.
-    func isCheaper(than other: HullPiece) -> Bool {
-        Int128(bytes) * Int128(other.loss) > Int128(other.bytes) * Int128(loss)
-    }
-
-    func hasSamePrice(as other: HullPiece) -> Bool {
-        Int128(bytes) * Int128(other.loss) == Int128(other.bytes) * Int128(loss)
-    }
 }
 
 /// Finds every piece of the hull: sets that come in one after the other as the price of loss falls.
@@ -40,8 +30,8 @@ struct HullSearch {
     mutating func sortPieces() {
         let members = self.members
         pieces.sort { one, other in
-            if one.isCheaper(than: other) { return true }
-            if other.isCheaper(than: one) { return false }
+            if one.trade.isCheaper(than: other.trade) { return true }
+            if other.trade.isCheaper(than: one.trade) { return false }
             return members[one.members.lowerBound] < members[other.members.lowerBound]
         }
         var sorted: [UInt32] = []
@@ -102,7 +92,7 @@ struct HullSearch {
     private mutating func add(_ graph: ClosureGraph, _ bytes: Int64, _ loss: Int64) {
         let first = members.count
         members.append(contentsOf: graph.names)
-        pieces.append(HullPiece(bytes: bytes, loss: loss, members: first..<members.count))
+        pieces.append(HullPiece(trade: Trade(bytes: bytes, loss: loss), members: first..<members.count))
     }
 
     /// Takes a graph apart: components of part 1 and single candidates are pieces, all others wait.
@@ -121,7 +111,8 @@ struct HullSearch {
                 members.append(graph.names[Int(candidate)])
                 loss += graph.losses[Int(candidate)]
             }
-            pieces.append(HullPiece(bytes: components.bytes(of: component), loss: loss, members: first..<members.count))
+            let trade = Trade(bytes: components.bytes(of: component), loss: loss)
+            pieces.append(HullPiece(trade: trade, members: first..<members.count))
         }
     }
 }
