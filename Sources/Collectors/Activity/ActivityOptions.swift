@@ -1,4 +1,4 @@
-package import ImageModel
+import ImageModel
 
 /// A registry product that tells push or pull times through an API of its own.
 package enum ActivityService: String, Sendable, CaseIterable {

@@ -1,8 +1,9 @@
 import ImageModel
+import NIOHTTP1
 import Observations
 
-/// Docker Trusted Registry and Mirantis Secure Registry up to 3 (API v0, as Harbor's adapter for it reads it: src/pkg/reg
-/// /adapter/dtr): when tags were pushed. Pulls are not told by tag. MSR 4 is a Harbor.
+/// Docker Trusted Registry and Mirantis Secure Registry up to 3 (API v0, as Harbor's `src/pkg/reg/adapter/dtr` reads it):
+/// when tags were pushed. Pulls are not told by tag. MSR 4 is a Harbor.
 struct DTRActivity: ActivitySource {
     private struct Tag: Decodable {
         var name: String

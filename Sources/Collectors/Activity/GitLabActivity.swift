@@ -1,4 +1,5 @@
 import ImageModel
+import NIOHTTP1
 import Observations
 
 /// GitLab's registry (container-registry: docs/spec/gitlab/api.md, "List Repository Tags"): when tags were published.

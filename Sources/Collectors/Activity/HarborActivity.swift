@@ -1,4 +1,5 @@
 import ImageModel
+import NIOHTTP1
 import Observations
 
 /// Harbor 2 (swagger.yaml, `listArtifacts`): times of artifacts and of their tags. Entries of an index are not listed;

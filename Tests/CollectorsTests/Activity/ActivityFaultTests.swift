@@ -141,10 +141,11 @@ import Testing
     @Test func `one repository that fails leaves the others`() async throws {
         var world = try ActivityWorld()
         world.registry.repositories["team/web"] = ["v1": world.image]
+        let digest = world.image
         let outcome = try await world.collect(.harbor) { request in
             guard request.path.hasSuffix("/artifacts") else { return nil }
             return request.path.contains("/web/")
-                ? ScriptedReply(403) : .json(#"[{"digest":"\#(world.image)","push_time":"2026-01-01T00:00:00Z"}]"#)
+                ? ScriptedReply(403) : .json(#"[{"digest":"\#(digest)","push_time":"2026-01-01T00:00:00Z"}]"#)
         }
         #expect(outcome.activity.outcome == .incomplete)
         #expect(outcome.activity.detail.contains("team/web") && outcome.activity.hint.contains("credentials"))

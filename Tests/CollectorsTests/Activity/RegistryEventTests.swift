@@ -27,7 +27,7 @@ import Testing
             """#
     }
 
-    private func parse(_ events: [String], type: String? = v1) throws -> [RegistryEvent] {
+    private func parse(_ events: [String], type: String? = Self.v1) throws -> [RegistryEvent] {
         try RegistryEvent.parse(Data(#"{"events":[\#(events.joined(separator: ","))]}"#.utf8), contentType: type)
     }
 

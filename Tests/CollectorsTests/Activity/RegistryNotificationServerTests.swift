@@ -1,5 +1,7 @@
+import Collectors
 import Foundation
 import ImageModel
+import NIOHTTP1
 import Observations
 import TestSupport
 import Testing
