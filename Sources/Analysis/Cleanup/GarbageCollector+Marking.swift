@@ -1,4 +1,4 @@
-import Figures
+package import Figures
 
 extension GarbageCollector {
     /// Whether it is an engine's: an image is kept once and has names, instead of manifests by repository.
@@ -8,7 +8,7 @@ extension GarbageCollector {
     var takesOrphans: Bool { !isEngine }
 
     /// Whether only what a tag points to is a start of marking.
-    var deletesUntagged: Bool { self == .distributionDeleteUntagged || self == .distribution3DeleteUntagged }
+    package var deletesUntagged: Bool { self == .distributionDeleteUntagged || self == .distribution3DeleteUntagged }
 
     /// Whether marking goes on from a manifest to the manifests that it lists, as far as its repository has them
     /// (distribution 3: `markManifestReferences`, which asks the repository's own manifest service). It does not look

@@ -29,6 +29,9 @@ package struct WhatIf: Sendable {
         package var holders: [CleanupPlan.Holder] = []
         /// Whether all holders were compared; of what very many hold, only some are.
         package var comparesAllHolders = true
+
+        /// Nothing.
+        package init() {}
     }
 
     let nodes: HoldingGraph

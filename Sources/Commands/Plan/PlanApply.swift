@@ -1,8 +1,10 @@
+import Analysis
 import Collectors
 import Database
 import Figures
 import Foundation
 import ImageModel
+import Observations
 import Reporting
 
 /// Carries a plan out: asks, deletes in order, and keeps what became of each deletion.

@@ -1,4 +1,5 @@
 import Figures
+import ImageModel
 import Reporting
 
 /// What a plan's JSON document has beside rows, totals, checks and coverage.

@@ -116,4 +116,4 @@ struct ByteCount: ExpressibleByArgument {
     }
 }
 
-extension GarbageCollector: @retroactive ExpressibleByArgument {}
+extension GarbageCollector: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import ImageModel
 
 /// Plans as rows: first what goes, in the order in which it is to go, then what a rule selected and stays.
 enum PlanTable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Database
 import Figures
 import Foundation
+import ImageModel
 import Reporting
 
 struct PlanVerifyCommand: AsyncParsableCommand {
