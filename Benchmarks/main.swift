@@ -6,10 +6,12 @@ import Postgres
 struct BenchOptions {
     static let usage = """
         usage: layerscope-bench [--only figures|crawl|writing] [--images N] [--repositories N] [--tags N] [--written N]
+               [--rounds N]
           --images        images of the layer graph whose figures are computed (1000000)
           --repositories  repositories of the registry that is crawled (400)
           --tags          tags of each of them (10)
           --written       images of the collection that is written (50000)
+          --rounds        how often the crawl and those it is compared with take turns (5), half as often the figures
         """
 
     var only: String?
@@ -17,6 +19,7 @@ struct BenchOptions {
     var repositories = 400
     var tags = 10
     var written = 50_000
+    var rounds = 5
 
     init(_ arguments: some Sequence<String>) throws {
         var words = Array(arguments)[...]
@@ -32,6 +35,7 @@ struct BenchOptions {
             case "--repositories": repositories = number
             case "--tags": tags = number
             case "--written": written = number
+            case "--rounds": rounds = number
             default: throw BenchError(BenchOptions.usage)
             }
         }
@@ -53,14 +57,16 @@ func runBenchmarks(_ options: BenchOptions) async throws {
     do {
         if options.measures("figures") {
             try await withDatabase("figures", of: server) { database, url in
-                try await GraphBench(images: options.images, database: database, url: url).run()
+                try await GraphBench(
+                    images: options.images, rounds: (options.rounds + 1) / 2, database: database, url: url
+                ).run()
             }
         }
         if options.measures("crawl") {
             try await withDatabase("crawl", of: server) { database, url in
                 try await CrawlBench(
-                    repositories: options.repositories, tags: options.tags, database: database, url: url,
-                    folder: home.appending(path: "registry")
+                    repositories: options.repositories, tags: options.tags, rounds: options.rounds, database: database,
+                    url: url, folder: home.appending(path: "registry")
                 ).run()
             }
         }
