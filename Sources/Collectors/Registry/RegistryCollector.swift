@@ -53,7 +53,9 @@ package struct RegistryCollector: SourceCollector {
         let transport = try HTTPTransport(settings)
         latest.set(transport)
         do {
-            let result = try await collect(context, transport, credentials)
+            let result = try await transport.onConnectionThread {
+                try await collect(context, transport, credentials)
+            }
             try await transport.shutdown()
             return result
         } catch {
