@@ -115,6 +115,7 @@ struct CrawlBench {
         kind.wrk.report("\(kind.name), wrk")
         line("  share of it that the HTTP client alone reached", kind.plain.share(of: kind.wrk), places: 0, unit: " %")
         line("  share of it that the crawl reached", kind.crawl.share(of: kind.wrk), places: 0, unit: " %")
+        line("  the same by processor time", kind.crawl.workShare(of: kind.wrk), places: 0, unit: " %")
     }
 
     /// The number of PostgreSQL's main process, which all its others are children of.
