@@ -22,7 +22,7 @@ test: ## install what the tests need, then run all of them
 	@swift build --build-tests
 	@swift test --skip-build --disable-xctest --no-parallel
 
-bench: ## measure speed in a release build, as ratios in one run
+bench: ## measure speed in a release build, as ratios in one run (20 minutes)
 	@scripts/install-packages bench
 	@swift build -c release --product layerscope-bench
 	@.build/release/layerscope-bench $(BENCH)

@@ -12,10 +12,9 @@ import Postgres
 /// The three take turns, in another order each round, and are compared within a round: whatever else the machine does
 /// hits all of them.
 struct CrawlBench {
-    static let rounds = 5
-
     let repositories: Int
     let tags: Int
+    let rounds: Int
     let database: LayerscopeDatabase
     let url: String
     let folder: URL
@@ -44,7 +43,7 @@ struct CrawlBench {
         let meter = TrafficMeter(registry: registry, database: try await postmaster())
         var kinds = try await warmUp(registry, meter)
         let wrk = try await isInstalled("wrk") ? LoadGenerator(folder: folder, host: registry.host) : nil
-        for round in 0..<Self.rounds {
+        for round in 0..<rounds {
             for kind in kinds.indices {
                 for turn in 0..<3 {
                     switch (turn + round) % 3 {
@@ -116,6 +115,7 @@ struct CrawlBench {
         kind.wrk.report("\(kind.name), wrk")
         line("  share of it that the HTTP client alone reached", kind.plain.share(of: kind.wrk), places: 0, unit: " %")
         line("  share of it that the crawl reached", kind.crawl.share(of: kind.wrk), places: 0, unit: " %")
+        line("  the same by processor time", kind.crawl.workShare(of: kind.wrk), places: 0, unit: " %")
     }
 
     /// The number of PostgreSQL's main process, which all its others are children of.

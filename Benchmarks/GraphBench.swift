@@ -5,9 +5,8 @@ import Postgres
 
 /// Reading a large layer graph and computing every figure, against the same figures by SQL in the same database.
 struct GraphBench {
-    private static let rounds = 3
-
     let images: Int
+    let rounds: Int
     let database: LayerscopeDatabase
     let url: String
 
@@ -20,7 +19,7 @@ struct GraphBench {
         // Taking turns, so that whatever else the machine does hits both; compared within a round.
         var ours: [Reading] = []
         var theirs: [[(name: String, seconds: Double)]] = []
-        for round in 0..<Self.rounds {
+        for round in 0..<rounds {
             let (reading, update) = try await compute()
             ours.append(reading)
             try await connection.run(script: "DROP SCHEMA IF EXISTS bench CASCADE")

@@ -12,6 +12,9 @@ struct Traffic {
 
     var rate: Double { Double(requests) / time }
 
+    /// Seconds of processor time of all together.
+    var work: Double { asker + registry + database }
+
     /// Milliseconds of processor time for each thousand requests.
     func cost(_ part: KeyPath<Traffic, Double>) -> Double { self[keyPath: part] / Double(requests) * 1e6 }
 }
@@ -37,6 +40,15 @@ struct TrafficRounds {
     /// How the rates compare, round by round: only what was measured side by side is comparable.
     func share(of other: TrafficRounds) -> Spread {
         Spread(zip(rounds, other.rounds).map { $0.rate / $1.rate * 100 })
+    }
+
+    /// How the processor time for a request compares: what the rates would be were the processors always busy with
+    /// this and with nothing else. Others' work disturbs it less than the rates.
+    func workShare(of other: TrafficRounds) -> Spread {
+        Spread(
+            zip(rounds, other.rounds).map { own, other in
+                (other.work / Double(other.requests)) / (own.work / Double(own.requests)) * 100
+            })
     }
 }
 

@@ -5,11 +5,14 @@ import Postgres
 /// What is measured, and how large.
 struct BenchOptions {
     static let usage = """
-        usage: layerscope-bench [--only figures|frontier|crawl|writing] [--images N] [--repositories N] [--tags N] [--written N]
+        usage: layerscope-bench [--only figures|frontier|crawl|writing] [--images N] [--repositories N] [--tags N]
+               [--written N] [--rounds N]
           --images        images of the layer graph whose figures are computed, and of the clean-up (1000000)
           --repositories  repositories of the registry that is crawled (400)
           --tags          tags of each of them (10)
           --written       images of the collection that is written (50000)
+          --rounds        how often those that are compared take turns (3)
+        Everything takes about 20 minutes on two processors that do other work, too.
         """
 
     var only: String?
@@ -17,6 +20,7 @@ struct BenchOptions {
     var repositories = 400
     var tags = 10
     var written = 50_000
+    var rounds = 3
 
     init(_ arguments: some Sequence<String>) throws {
         var words = Array(arguments)[...]
@@ -32,6 +36,7 @@ struct BenchOptions {
             case "--repositories": repositories = number
             case "--tags": tags = number
             case "--written": written = number
+            case "--rounds": rounds = number
             default: throw BenchError(BenchOptions.usage)
             }
         }
@@ -55,14 +60,16 @@ func runBenchmarks(_ options: BenchOptions) async throws {
     do {
         if options.measures("figures") {
             try await withDatabase("figures", of: server) { database, url in
-                try await GraphBench(images: options.images, database: database, url: url).run()
+                try await GraphBench(
+                    images: options.images, rounds: options.rounds, database: database, url: url
+                ).run()
             }
         }
         if options.measures("crawl") {
             try await withDatabase("crawl", of: server) { database, url in
                 try await CrawlBench(
-                    repositories: options.repositories, tags: options.tags, database: database, url: url,
-                    folder: home.appending(path: "registry")
+                    repositories: options.repositories, tags: options.tags, rounds: options.rounds, database: database,
+                    url: url, folder: home.appending(path: "registry")
                 ).run()
             }
         }

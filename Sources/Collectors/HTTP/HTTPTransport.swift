@@ -85,6 +85,14 @@ package final class HTTPTransport: Sendable {
         counters = Mutex(HTTPStatistics())
     }
 
+    /// Runs something that asks much on the thread of the connections: where every request is handed to another thread
+    /// and its answer back, waking threads takes more time than asking.
+    package func onConnectionThread<R: Sendable>(
+        _ body: @Sendable () async throws -> R
+    ) async rethrows -> R {
+        try await withTaskExecutorPreference(EventLoopExecutor(group.next()), operation: body)
+    }
+
     /// Closes the connections. Nothing may be asked afterwards.
     package func shutdown() async throws {
         try await client.shutdown()

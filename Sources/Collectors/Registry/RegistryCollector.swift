@@ -39,7 +39,9 @@ package struct RegistryCollector: SourceCollector {
             endpoint, options: options, configuration: configuration, retry: retry)
         latest.set(client.transport)
         do {
-            let result = try await collect(context, client, credentials)
+            let result = try await client.transport.onConnectionThread {
+                try await collect(context, client, credentials)
+            }
             try await client.transport.shutdown()
             return result
         } catch {

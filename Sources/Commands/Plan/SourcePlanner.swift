@@ -80,7 +80,8 @@ struct SourcePlanner {
         func equal(_ words: String, _ left: Int64, _ right: Int64) -> Check {
             Check(name: words, scope: name, left: left, right: right, outcome: left == right ? .holds : .broken)
         }
-        let objects = plan.freedObjects.reduce(Int64(0)) { $0 + picture.graph.believable.bytes($1) }
+        let graph = picture.graph.believable
+        let objects = plan.freedObjects.reduce(Int64(0)) { $0 + graph.bytes($1) }
         let orphans =
             plan.freesOrphans
             ? picture.facts.orphans.reduce(Int64(0)) { $0 + ($1.source == plan.source ? $1.bytes : 0) } : 0
