@@ -33,6 +33,7 @@ import Testing
                 namespace: library
                 token: {env: HUB_TOKEN}
               - {name: backups, kind: archive, path: '*.tar'}
+              - {name: mirror, kind: storage, path: registry}
             owners:
               - {repository: team-a/*, owner: team-a}
               - {label: vendor}
@@ -40,7 +41,7 @@ import Testing
             report: {title: Storage, output: out, units: iec}
             """, file: "/srv/layerscope.yml")
         #expect(configuration.database == .environment("DATABASE"))
-        #expect(configuration.sources.map(\.name) == ["build-host", "desktop", "registry", "hub", "backups"])
+        #expect(configuration.sources.map(\.name) == ["build-host", "desktop", "registry", "hub", "backups", "mirror"])
         #expect(
             configuration.sources[0].place
                 == .engine(EngineSettings(host: "tcp://build-host:2376", certificatePath: "/srv/certs")))
@@ -57,6 +58,7 @@ import Testing
                 == .registry(
                     RegistrySettings(url: "docker.io", token: .environment("HUB_TOKEN"), namespace: "library")))
         #expect(configuration.sources[4].place == .archive(ArchiveSettings(path: "/srv/*.tar")))
+        #expect(configuration.sources[5].place == .storage(StorageSettings(path: "/srv/registry")))
         #expect(
             configuration.owners.rules == [
                 .repository(pattern: "team-a/*", owner: "team-a"), .label(key: "vendor", owner: nil),
@@ -80,7 +82,7 @@ import Testing
         ("sources: text", 1, ["sources: must be a list"]),
         ("sources:\n  - text", 2, ["sources[0]: must be keys and values"]),
         ("sources:\n  - kind: engine", 2, ["sources[0].name: is missing"]),
-        ("sources:\n  - name: a", 2, ["sources[0].kind: is missing", "engine, registry or archive"]),
+        ("sources:\n  - name: a", 2, ["sources[0].kind: is missing", "engine, registry, archive or storage"]),
         ("sources:\n  - name: a\n    kind: engin", 3, ["sources[0].kind", "\"engin\" is none of engine"]),
         ("sources:\n  - name: a\n    kind: engine\n    hsot: x", 4, ["sources[0].hsot", "did you mean host?"]),
         ("sources:\n  - name: a\n    kind: engine\n    url: x", 4, ["sources[0].url: unknown key"]),
@@ -90,6 +92,8 @@ import Testing
         ("sources:\n  - {name: '-a', kind: archive, path: a}", 2, ["does not begin with a hyphen"]),
         ("sources:\n  - {name: \"a\\e[0m\", kind: archive, path: a}", 2, ["visible characters"]),
         ("sources:\n  - {name: a, kind: archive}", 2, ["sources[0].path: is missing"]),
+        ("sources:\n  - {name: a, kind: storage}", 2, ["sources[0].path: is missing"]),
+        ("sources:\n  - {name: a, kind: storage, path: x, url: y}", 2, ["sources[0].url: unknown key"]),
         (
             "sources:\n  - {name: a, kind: archive, path: x}\n  - {name: a, kind: archive, path: y}", 1,
             ["two sources are named \"a\""]
