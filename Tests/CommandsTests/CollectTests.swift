@@ -49,7 +49,7 @@ import Testing
 
     static let unreachable: [[String]] = [
         ["collect", "engine"], ["collect", "engine", "tcp://127.0.0.1:1"], ["collect", "registry", "127.0.0.1:1"],
-        ["collect", "archive", "no-such-file.tar"],
+        ["collect", "archive", "no-such-file.tar"], ["collect", "storage", "no-such-folder"],
         ["images", "--database", "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"],
     ]
 

@@ -54,6 +54,7 @@ import Testing
                   session_token: {env: SESSION}
                   region: eu-west-1
               - {name: gitlab, kind: registry, url: registry.gitlab.com, activity: {service: gitlab}}
+              - {name: mirror, kind: storage, path: registry}
             owners:
               - {repository: team-a/*, owner: team-a}
               - {label: vendor}
@@ -64,6 +65,7 @@ import Testing
         #expect(
             configuration.sources.map(\.name) == [
                 "build-host", "desktop", "registry", "hub", "backups", "harbor", "quay", "ecr", "gitlab",
+                "mirror",
             ])
         let activities = configuration.sources.compactMap { source -> ActivitySettings? in
             if case .registry(let settings) = source.place { settings.activity } else { nil }
@@ -96,6 +98,7 @@ import Testing
                 == .registry(
                     RegistrySettings(url: "docker.io", token: .environment("HUB_TOKEN"), namespace: "library")))
         #expect(configuration.sources[4].place == .archive(ArchiveSettings(path: "/srv/*.tar")))
+        #expect(configuration.sources[5].place == .storage(StorageSettings(path: "/srv/registry")))
         #expect(
             configuration.owners.rules == [
                 .repository(pattern: "team-a/*", owner: "team-a"), .label(key: "vendor", owner: nil),
@@ -113,13 +116,13 @@ import Testing
     /// What is wrong, the line that is named, and words of the message.
     static let mistakes: [(yaml: String, line: Int?, words: [String])] = [
         ("databse: x", 1, ["databse", "did you mean database?"]),
-        ("colour: blue", 1, ["colour: unknown key", "allowed here: database, sources, owners, report"]),
+        ("colour: blue", 1, ["colour: unknown key", "allowed here: database, sources, owners, cleanup, report"]),
         ("- a\n- b", 1, ["must be keys and values"]),
         ("just text", 1, ["must be keys and values"]),
         ("sources: text", 1, ["sources: must be a list"]),
         ("sources:\n  - text", 2, ["sources[0]: must be keys and values"]),
         ("sources:\n  - kind: engine", 2, ["sources[0].name: is missing"]),
-        ("sources:\n  - name: a", 2, ["sources[0].kind: is missing", "engine, registry or archive"]),
+        ("sources:\n  - name: a", 2, ["sources[0].kind: is missing", "engine, registry, archive or storage"]),
         ("sources:\n  - name: a\n    kind: engin", 3, ["sources[0].kind", "\"engin\" is none of engine"]),
         ("sources:\n  - name: a\n    kind: engine\n    hsot: x", 4, ["sources[0].hsot", "did you mean host?"]),
         ("sources:\n  - name: a\n    kind: engine\n    url: x", 4, ["sources[0].url: unknown key"]),
@@ -129,6 +132,8 @@ import Testing
         ("sources:\n  - {name: '-a', kind: archive, path: a}", 2, ["does not begin with a hyphen"]),
         ("sources:\n  - {name: \"a\\e[0m\", kind: archive, path: a}", 2, ["visible characters"]),
         ("sources:\n  - {name: a, kind: archive}", 2, ["sources[0].path: is missing"]),
+        ("sources:\n  - {name: a, kind: storage}", 2, ["sources[0].path: is missing"]),
+        ("sources:\n  - {name: a, kind: storage, path: x, url: y}", 2, ["sources[0].url: unknown key"]),
         (
             "sources:\n  - {name: a, kind: archive, path: x}\n  - {name: a, kind: archive, path: y}", 1,
             ["two sources are named \"a\""]

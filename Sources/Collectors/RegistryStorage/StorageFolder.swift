@@ -163,7 +163,7 @@ extension StorageFolder.Status {
         inode = UInt64(found.st_ino)
     }
 
-    /// Whether it was written after a moment of the kernel's coarse clock, which is the one that stamps files.
+    /// Whether it was written after a moment.
     func isNewer(than moment: timespec) -> Bool {
         (modified.tv_sec, modified.tv_nsec) > (moment.tv_sec, moment.tv_nsec)
     }

@@ -14,6 +14,7 @@ extension StorageScan {
         for entry in entries where !["blobs", "repositories"].contains(entry.name) { unknown(entry, in: "") }
         let store = BlobStore(root: root, layout: .distribution)
         if entries.contains(where: { $0.name == "blobs" }) { try await listBlobs(root, into: store.table) }
+        knowsAllBlobs = !tallies.blobs.hasProblems
         let names =
             entries.contains { $0.name == "repositories" }
             ? try repositories(root, path: "repositories", ancestors: []) : []
@@ -32,7 +33,7 @@ extension StorageScan {
         else { return }
         for algorithm in algorithms {
             let path = "blobs/\(algorithm.name)"
-            guard algorithm.kind == .folder, Digest.Algorithm(rawValue: algorithm.name) != nil else {
+            guard algorithm.kind != .file, Digest.Algorithm(rawValue: algorithm.name) != nil else {
                 unknown(algorithm, in: "blobs")
                 continue
             }
@@ -41,7 +42,7 @@ extension StorageScan {
             else { continue }
             for prefix in prefixes {
                 try await flushBatch()
-                guard prefix.kind == .folder, prefix.name.utf8.count == 2 else {
+                guard prefix.kind != .file, prefix.name.utf8.count == 2 else {
                     unknown(prefix, in: path)
                     continue
                 }
@@ -56,7 +57,7 @@ extension StorageScan {
         guard let inner = open(prefix, in: folder, path, tallies.blobs), let names = list(inner, path, tallies.blobs)
         else { return }
         for entry in names {
-            guard entry.kind == .folder, entry.name.hasPrefix(prefix),
+            guard entry.kind != .file, entry.name.hasPrefix(prefix),
                 let digest = try? Digest("\(algorithm):\(entry.name)")
             else {
                 unknown(entry, in: path)
@@ -115,7 +116,7 @@ extension StorageScan {
             }
         }
         for entry in entries where !["_manifests", "_layers", "_uploads"].contains(entry.name) {
-            guard entry.kind == .folder, entry.isText, !entry.name.hasPrefix("_") else {
+            guard entry.kind != .file, entry.isText, !entry.name.hasPrefix("_") else {
                 unknown(entry, in: path)
                 continue
             }

@@ -31,6 +31,7 @@ extension StorageScan {
     }
 
     private func noteGone(_ digest: Digest, listedBy number: Int, _ items: inout StoredItems) {
+        guard knowsAllBlobs else { return }
         let gone = items.table.find(digest) ?? items.table.add(digest, bytes: -1)
         guard items.gone.insert(gone).inserted else { return }
         find(

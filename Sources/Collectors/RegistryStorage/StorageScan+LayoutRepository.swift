@@ -18,6 +18,7 @@ extension StorageScan {
     func readLayout(_ folder: String, _ root: StorageFolder, _ items: inout StoredItems) async throws {
         repository = folder
         isRepositoryComplete = true
+        knowsAllRevisions = true
         readLayoutUploads(folder, root)
         guard let index = readIndex(folder, root) else {
             if !folder.isEmpty { record(.repository(RepositoryObservation(name: folder, isComplete: false))) }
@@ -76,8 +77,10 @@ extension StorageScan {
         for digest in Set(entries.map(\.digest)).sorted() {
             if let number = items.store.number(digest, folder: folder), items.table.isThere(number) {
                 listed.append(number)
-            } else {
+            } else if knowsAllBlobs {
                 find(.danglingLink, path, digest, "it lists a manifest whose blob is gone")
+            } else {
+                noteDoubt(path)
             }
         }
         let held = try await hold(listed, &items, followsChildren: true)

@@ -58,6 +58,7 @@ extension StorageScan {
             }
             progress("listing blobs", store.table.count)
         }
+        knowsAllBlobs = !tallies.blobs.hasProblems
         return isOne
     }
 
@@ -95,7 +96,7 @@ extension StorageScan {
         for entry in entries {
             if isLayout, ["index.json", "oci-layout", "blobs", ".uploads"].contains(entry.name) { continue }
             if path.isEmpty && Self.ofZot.contains(entry.name) || entry.name.hasPrefix("_") { continue }
-            guard entry.kind == .folder, entry.isText, !entry.name.hasPrefix(".") else {
+            guard entry.kind != .file, entry.isText, !entry.name.hasPrefix(".") else {
                 unknown(entry, in: path)
                 continue
             }
@@ -117,7 +118,7 @@ extension StorageScan {
         else { return }
         for algorithm in algorithms {
             let inner = "\(path)/\(algorithm.name)"
-            guard algorithm.kind == .folder, Digest.Algorithm(rawValue: algorithm.name) != nil else {
+            guard algorithm.kind != .file, Digest.Algorithm(rawValue: algorithm.name) != nil else {
                 unknown(algorithm, in: path)
                 continue
             }
@@ -125,12 +126,12 @@ extension StorageScan {
                 let entries = list(hashes, inner, tallies.blobs)
             else { continue }
             for entry in entries {
-                guard entry.kind == .file, let digest = try? Digest("\(algorithm.name):\(entry.name)") else {
+                guard entry.kind != .folder, let digest = try? Digest("\(algorithm.name):\(entry.name)") else {
                     unknown(entry, in: inner)
                     continue
                 }
-                guard let status = hashes.status(entry.name) else {
-                    note(.moved, at: "\(inner)/\(entry.name)", tallies.blobs)
+                guard let status = hashes.status(entry.name), status.kind == .file else {
+                    note(entry.kind == .file ? .moved : .failed(ENOENT), at: "\(inner)/\(entry.name)", tallies.blobs)
                     continue
                 }
                 body(digest, status)

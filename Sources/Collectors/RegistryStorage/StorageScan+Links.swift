@@ -33,9 +33,11 @@ extension StorageScan {
             if status.isNewer(than: started) { throw .moved }
             let text = content.isEmpty ? "it is empty" : "it holds \(quoted(String(decoding: content, as: UTF8.self)))"
             find(.invalidLink, place, nil, "\(text), not a digest")
+            if listsBlobs { noteUnknownList() }
         } catch {
             if case .tooLarge(let bytes) = error {
                 find(.invalidLink, place, nil, "it has \(bytes) bytes, not a digest")
+                if listsBlobs { noteUnknownList() }
             } else {
                 note(error, at: place, tally, listsBlobs: listsBlobs)
             }
@@ -51,7 +53,7 @@ extension StorageScan {
     ) throws {
         guard let algorithms = list(folder, path, tally, listsBlobs: listsBlobs) else { return }
         for algorithm in algorithms {
-            guard algorithm.kind == .folder, Digest.Algorithm(rawValue: algorithm.name) != nil else {
+            guard algorithm.kind != .file, Digest.Algorithm(rawValue: algorithm.name) != nil else {
                 unknown(algorithm, in: path)
                 continue
             }
@@ -61,7 +63,7 @@ extension StorageScan {
             else { continue }
             for (position, entry) in names.enumerated() {
                 if position % 256 == 0 { try Task.checkCancellation() }
-                guard entry.kind == .folder, let digest = try? Digest("\(algorithm.name):\(entry.name)") else {
+                guard entry.kind != .file, let digest = try? Digest("\(algorithm.name):\(entry.name)") else {
                     unknown(entry, in: inner)
                     continue
                 }
@@ -79,6 +81,7 @@ extension StorageScan {
                 else { continue }
                 guard target == digest else {
                     find(.invalidLink, place, target, "it leads to another digest than its folder says")
+                    if listsBlobs { noteUnknownList() }
                     continue
                 }
                 body(digest, at)
@@ -99,7 +102,7 @@ extension StorageScan {
         {
             for entry in names {
                 try Task.checkCancellation()
-                guard entry.kind == .folder, ImageReference.isTag(entry.name) else {
+                guard entry.kind != .file, ImageReference.isTag(entry.name) else {
                     unknown(entry, in: "\(path)/tags")
                     continue
                 }
@@ -123,13 +126,13 @@ extension StorageScan {
         else { return }
         for entry in entries where !["current", "index"].contains(entry.name) { unknown(entry, in: path) }
         var current: RepositoryLinks.Tag?
-        if entries.contains(where: { $0.name == "current" }) {
+        if tag.status("current/link", follow: false) != nil || entries.contains(where: { $0.kind == .other }) {
             if let (digest, at) = link("current/link", in: tag, at: "\(path)/current/link", tallies.tags) {
                 current = RepositoryLinks.Tag(name: name, digest: digest, linkedAt: at)
             }
-        } else if tag.status()?.isNewer(than: started) == true {
+        } else if (tag.status("current") ?? tag.status())?.isNewer(than: started) == true {
             // A push writes the history first.
-            note(.moved, at: "\(path)/current", tallies.tags)
+            note(.moved, at: "\(path)/current/link", tallies.tags)
         } else {
             find(.invalidLink, "\(path)/current/link", nil, "it is not there: the tag points nowhere")
         }

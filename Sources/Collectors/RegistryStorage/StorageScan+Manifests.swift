@@ -48,7 +48,13 @@ extension StorageScan {
                     guard case .success(let stored) = outcome else {
                         if case .failure(let problem) = outcome {
                             note(problem, at: items.store.path(number), tallies.manifests, listsBlobs: true)
+                            // A revision leads to it: it is no orphan, whatever it is.
+                            items.table.mark(number, .mentioned)
                         }
+                        continue
+                    }
+                    guard knowsAllBlobs || hasAllChildren(stored.node, number, items) else {
+                        noteDoubt(items.store.path(number))
                         continue
                     }
                     let children = look(at: stored, number, &items) { revisions.contains($0) || followsChildren }
@@ -65,6 +71,22 @@ extension StorageScan {
             try await flushBatch()
         }
         return held
+    }
+
+    /// Whether every entry of an index is there. Where blobs could not be listed, one that is not may be there all the
+    /// same, and the index is not told: "missing" would be a guess.
+    private func hasAllChildren(_ node: ManifestNode, _ number: Int, _ items: StoredItems) -> Bool {
+        node.children.allSatisfy { child in
+            items.store.number(child.digest, folder: items.store.folder(number)).map(items.table.isThere) == true
+        }
+    }
+
+    /// What a manifest's place leads to may lie among the blobs that could not be listed.
+    func noteDoubt(_ path: String) {
+        tallies.manifests.problem(
+            path, "leads to what may be among the blobs that could not be listed", hint: "see the blobs")
+        isRepositoryComplete = false
+        noteUnknownList()
     }
 
     /// Puts down what a manifest says that no repository has, but an index.

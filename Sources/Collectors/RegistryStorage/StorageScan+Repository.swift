@@ -7,6 +7,7 @@ extension StorageScan {
     func readDistributionRepository(_ name: String, _ root: StorageFolder, _ items: inout StoredItems) async throws {
         repository = name
         isRepositoryComplete = true
+        knowsAllRevisions = true
         let path = "repositories/\(name)"
         guard let folder = open(path, in: root, path, tallies.repositories, listsBlobs: true),
             let entries = list(folder, path, tallies.repositories, listsBlobs: true)
@@ -22,6 +23,7 @@ extension StorageScan {
             try forEachLink(below: layers, "\(path)/_layers", tallies.layerLinks) { digest, _ in
                 tallies.layerLinks.saw()
                 if let number = items.store.number(digest, folder: ""), items.table.isThere(number) { return }
+                guard knowsAllBlobs else { return }
                 find(
                     .danglingLink, "\(path)/_layers/\(digest.algorithm.rawValue)/\(digest.hex)/link", digest,
                     "its blob is gone")
@@ -39,18 +41,24 @@ extension StorageScan {
     private func tell(_ links: RepositoryLinks, _ items: inout StoredItems) async throws {
         let path = "repositories/\(repository)/_manifests"
         var listed: [Int] = []
+        var unread: Set<Digest> = []
         for revision in links.revisions {
             if let number = items.store.number(revision.digest, folder: ""), items.table.isThere(number) {
                 listed.append(number)
+                continue
+            }
+            let digest = revision.digest
+            let place = "\(path)/revisions/\(digest.algorithm.rawValue)/\(digest.hex)/link"
+            if knowsAllBlobs {
+                find(.danglingLink, place, digest, "the manifest's blob is gone")
             } else {
-                let digest = revision.digest
-                find(
-                    .danglingLink, "\(path)/revisions/\(digest.algorithm.rawValue)/\(digest.hex)/link", digest,
-                    "the manifest's blob is gone")
+                noteDoubt(place)
+                unread.insert(digest)
             }
         }
         let held = try await hold(listed, &items, followsChildren: false)
         let table = items.table
+        unread.formUnion(listed.filter { !held.contains($0) }.map { table.digest($0) })
         for revision in links.revisions where table.find(revision.digest).map(held.contains) == true {
             record(
                 .activity(
@@ -66,8 +74,11 @@ extension StorageScan {
         for tag in links.tags {
             guard table.find(tag.digest).map(held.contains) == true else {
                 let place = "\(path)/tags/\(tag.name)/current/link"
-                if items.store.root.status(place) == nil {
+                if items.store.root.status(place, follow: false) == nil {
                     note(.moved, at: place, tallies.tags)
+                } else if unread.contains(tag.digest) || !knowsAllRevisions {
+                    tallies.tags.problem(place, "what it points to could not be read", hint: "see the manifests")
+                    isRepositoryComplete = false
                 } else {
                     find(
                         .danglingLink, place, tag.digest,

@@ -16,17 +16,22 @@ actor StorageScan {
     let context: CollectionContext
     let tallies = StorageTallies()
     private let onListed: (@Sendable (String) -> Void)?
-    /// When the scan began, by the clock that stamps files.
+    /// When the scan began. Kernels stamp files up to a tick (some milliseconds) early, never late: what was written before
+    /// is never taken for newer.
     let started: timespec
     private var pending: [Observation] = []
 
     /// The repository that is being read, and whether all of it was seen so far.
     var repository = ""
     var isRepositoryComplete = true
+    /// Whether all its revisions could be read: else nobody knows which tags lead nowhere.
+    var knowsAllRevisions = true
     /// Whether what is wrong was told before.
     var isSilent = false
     /// Whether everything that may list a blob was read: else nobody knows what is an orphan.
     var knowsAllLists = true
+    /// Whether all folders of blobs could be listed: else nobody knows what is gone.
+    var knowsAllBlobs = true
     /// Bytes on disk of what items list, over all stores, and how many objects are not whole.
     var storedBytes: Int64 = 0
     var damagedObjects = 0
@@ -38,7 +43,7 @@ actor StorageScan {
         self.context = context
         self.onListed = onListed
         var now = timespec()
-        clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        clock_gettime(CLOCK_REALTIME, &now)
         started = now
     }
 
@@ -53,12 +58,14 @@ actor StorageScan {
         case .distribution: try await readDistribution(root)
         case .layouts: try await readLayouts(root)
         }
+        var notes: [String] = []
+        if damagedObjects > 0 {
+            notes.append("\(damagedObjects) objects are gone or damaged, and count there with what is on disk")
+        }
+        if !knowsAllBlobs { notes.append("not all blobs could be looked at") }
         record(
             .reportedFigure(
-                ReportedFigure(
-                    name: "stored_bytes", bytes: storedBytes,
-                    note: damagedObjects == 0
-                        ? "" : "\(damagedObjects) objects are gone or damaged, and count there with what is on disk")))
+                ReportedFigure(name: "stored_bytes", bytes: storedBytes, note: notes.joined(separator: "; "))))
         try await flush()
     }
 
@@ -110,7 +117,13 @@ actor StorageScan {
         find(problem == .moved ? .moved : .unreadable, path, nil, problem.text)
         if !isSilent { tally.problem(path, problem.text, hint: problem.hint) }
         isRepositoryComplete = false
-        if listsBlobs { knowsAllLists = false }
+        if listsBlobs { noteUnknownList() }
+    }
+
+    /// What may list blobs was not read.
+    func noteUnknownList() {
+        knowsAllLists = false
+        knowsAllRevisions = false
     }
 
     func unknown(_ entry: StorageFolder.Entry, in path: String) {
