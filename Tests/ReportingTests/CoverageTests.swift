@@ -22,8 +22,8 @@ struct CoverageTests {
         #expect(Self.both.looks.map(\.scope) == ["named", "everything"])
         #expect(Self.both.looks.map(\.at) == [Self.names, Self.storage])
         let html = CoverageList(Coverage(sources: [Self.both])).html
-        #expect(html.contains("storage: 2023-11-14"))
-        #expect(html.contains("names: 2023-11-21"))
+        #expect(html.contains("storage: 14 November 2023, 22:13 UTC"))
+        #expect(html.contains("names: 21 November 2023, 20:53 UTC"))
         #expect(html.contains("storage: 900\u{a0}blobs · 31\u{a0}tags"))
         #expect(html.contains("names: 33\u{a0}tags"))
     }
