@@ -2,7 +2,7 @@ package import Figures
 
 extension FrontierSearch {
     /// How many edges the search for proof looks at before it gives up; some tenths of a second.
-    package static let usualEffort = 40_000_000
+    package static let usualEffort = 20_000_000
 
     /// The choice that frees at least so many bytes at the least loss that could be found.
     ///

@@ -13,6 +13,7 @@ package struct FrontierSearch: Sendable {
     /// without the others.
     let steps: [Range<Int>]
 
+    /// Finds the whole frontier.
     package init(_ problem: FrontierProblem) {
         graph = ClosureGraph(problem)
         needers = ClosureNeeders(graph)
