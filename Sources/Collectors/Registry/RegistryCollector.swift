@@ -69,6 +69,8 @@ package struct RegistryCollector: SourceCollector {
         try await source.forEach { name, isNamed in try await crawl.read(name, isNamed: isNamed) }
         try await crawl.recordRest(of: crawl.items)
         try await crawl.fetcher.flush()
+        // A small registry may be read to its end without another look at whether anybody still wants it.
+        try Task.checkCancellation()
         return CollectionResult(
             source: SourceDescription(
                 name: sourceName, kind: .registry, location: endpoint.origin,
