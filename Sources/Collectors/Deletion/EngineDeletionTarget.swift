@@ -76,8 +76,7 @@ package struct EngineDeletionTarget: DeletionTarget {
         guard !image.isList else {
             return .refused("Podman takes no single name away from a manifest list; see `podman untag`")
         }
-        // Without another name the image itself would go.
-        guard !Set(image.tags + image.digests).subtracting(names.map(\.text)).isEmpty else {
+        guard image.isKept(without: Set(names.map(\.text)), in: request.repository) else {
             return .moved("no other name keeps \(request.digest) any more")
         }
         var outcomes: [DeletionOutcome] = []
