@@ -59,7 +59,13 @@ package struct EngineDeletionTarget: DeletionTarget {
     }
 
     private func remove(_ request: DeletionRequest, _ image: Image, _ names: [Name]) async throws -> DeletionOutcome {
-        if image.isList { return try await remove(list: request.digest) }
+        if image.isList {
+            // A manifest list goes with all its names.
+            if let other = image.tags.first(where: { Name.repository(of: $0) != request.repository }) {
+                return .refused("the manifest list is \(other), too; untag it there first")
+            }
+            return try await remove(list: request.digest)
+        }
         for name in names where try await target(of: name) == request.digest {
             if let obstacle = try await remove(name.text) { return obstacle }
         }

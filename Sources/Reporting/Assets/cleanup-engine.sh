@@ -12,11 +12,10 @@ bare() { printf '%s' "${1#sha256:}"; }
 # look DIGEST: writes the names of an image to $work/names; 1: it is not there, 2: $why not known. Sets $is_list.
 look() {
     is_list=
-    if engine_does image inspect --format '{{println .Id}}{{range .RepoTags}}{{println .}}{{end}}' "$(bare "$1")" \
-        >"$work/image"; then
-        read -r id <"$work/image" || id=
+    if engine_does image inspect --format '{{.Id}} {{join .RepoTags " "}}' "$(bare "$1")" >"$work/image"; then
+        read -r id tags <"$work/image" || id=
         if [ "$(bare "$id")" = "$(bare "$1")" ]; then
-            sed -e 1d -e '/^$/d' "$work/image" >"$work/names"
+            printf '%s\n' "$tags" | tr ' ' '\n' | sed '/^$/d' >"$work/names"
             return 0
         fi
     fi
@@ -63,12 +62,20 @@ leads_here() {
     return 2
 }
 
-# remove_name NAME...: 0: done or gone. Never by force.
-remove_name() {
-    if [ -n "$is_list" ]; then
-        engine_does manifest rm "$(bare "$digest")" >"$work/output"
+# remove_name NAME: never by force.
+remove_name() { engine_does rmi -- "$1" >"$work/output"; }
+
+# A manifest list goes with all its names.
+delete_list() {
+    while IFS= read -r other || [ -n "$other" ]; do
+        [ "${other%:*}" = "$repository" ] && continue
+        count refused "$name" "the manifest list is $other, too: untag it there first"
+        return
+    done <"$work/names"
+    if engine_does manifest rm "$(bare "$digest")" >"$work/output"; then
+        count deleted "$name"
     else
-        engine_does rmi -- "$1" >"$work/output"
+        count refused "$name" "$why"
     fi
 }
 
@@ -93,8 +100,11 @@ delete() {
         [ $? -ne 2 ] || { count moved "$name" "$why" && return; }
     done
     if in_use "$digest"; then count refused "$name" "$why" && return; fi
+    if [ -n "$is_list" ]; then
+        delete_list
+        return
+    fi
     for tag do
-        [ -z "$is_list" ] || break
         leads_here "$(name_of "$tag")" || continue
         remove_name "$(name_of "$tag")" || { count refused "$name" "$why" && return; }
     done
