@@ -72,7 +72,10 @@ package struct EngineDeletionTarget: DeletionTarget {
         guard let rest = try await self.image(request.digest) else { return .deleted }
         // Another repository's names keep it, and are another deletion's matter.
         guard rest.tags.allSatisfy({ Name.repository(of: $0) == request.repository }) else { return .deleted }
-        if let obstacle = try await remove(client.path(of: request.digest, session)) { return obstacle }
+        if let obstacle = try await remove(client.path(of: request.digest, session)) {
+            guard case .refused(let reason) = obstacle, !names.isEmpty else { return obstacle }
+            return .refused("its names are gone, and it stays: \(reason)")
+        }
         guard try await self.image(request.digest) != nil else { return .deleted }
         return .failed("the engine took the deletion and has \(request.digest) all the same; see its log")
     }

@@ -9,10 +9,18 @@ engine_does() {
 
 bare() { printf '%s' "${1#sha256:}"; }
 
+# An ID as the client takes it: Docker's with its algorithm, Podman's without.
+address() {
+    case $engine in
+    podman) bare "$1" ;;
+    *) printf '%s' "$1" ;;
+    esac
+}
+
 # look DIGEST: writes the names of an image to $work/names; 1: it is not there, 2: $why not known. Sets $is_list.
 look() {
     is_list=
-    if engine_does image inspect --format '{{.Id}} {{join .RepoTags " "}}' "$(bare "$1")" >"$work/image"; then
+    if engine_does image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$(address "$1")" >"$work/image"; then
         read -r id tags <"$work/image" || id=
         if [ "$(bare "$id")" = "$(bare "$1")" ]; then
             printf '%s\n' "$tags" | tr ' ' '\n' | sed '/^$/d' >"$work/names"
@@ -22,6 +30,10 @@ look() {
     # Not there, or one of Podman's manifest lists, of which inspect tells otherwise; or the engine does not answer.
     engine_does image ls --all --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' >"$work/images" || return 2
     grep -q "^\(sha256:\)\{0,1\}$(bare "$1") " "$work/images" || return 1
+    if [ "$engine" != podman ]; then
+        why='the engine lists it and tells nothing of it'
+        return 2
+    fi
     is_list=yes
     sed -n "s/^\(sha256:\)\{0,1\}$(bare "$1") //p" "$work/images" | grep -v '^<none>:' >"$work/names"
     return 0
@@ -120,7 +132,7 @@ delete() {
         count deleted "$name"
         return
     done <"$work/names"
-    remove_name "$(bare "$digest")" || { count refused "$name" "$why" && return; }
+    remove_name "$(address "$digest")" || { count refused "$name" "its names are gone, and it stays: $why" && return; }
     count deleted "$name"
 }
 
