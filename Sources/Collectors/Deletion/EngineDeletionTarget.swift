@@ -1,5 +1,6 @@
 import Foundation
 import ImageModel
+import NIOHTTP1
 
 /// Deletes in a Docker engine or Podman, as `rmi` does: never by force. Docker and Podman also remove what an image was
 /// built from when nothing else names or needs it.

@@ -1,5 +1,6 @@
 import Foundation
 import ImageModel
+import NIOHTTP1
 
 extension RegistryDeletionTarget {
     /// Takes one tag away and leaves what it leads to, where the registry can.
