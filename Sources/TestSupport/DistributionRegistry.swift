@@ -24,6 +24,8 @@ package final class DistributionRegistry: Sendable {
         package var allowsSchema1 = false
         /// Where events are sent (`notifications.endpoints`); nil for nowhere.
         package var eventsURL: String?
+        /// Whether manifests may be deleted.
+        package var allowsDeletion = true
 
         package init(root: URL? = nil) { self.root = root }
     }
@@ -94,7 +96,7 @@ package final class DistributionRegistry: Sendable {
     private static func text(_ settings: Settings, root: URL) -> String {
         var lines = [
             "version: 0.1", "log: {level: info, accesslog: {disabled: true}}",
-            "storage: {filesystem: {rootdirectory: \(root.path)}, delete: {enabled: true}, maintenance: {uploadpurging: {enabled: false}}}",
+            "storage: {filesystem: {rootdirectory: \(root.path)}, delete: {enabled: \(settings.allowsDeletion)}, maintenance: {uploadpurging: {enabled: false}}}",
         ]
         var http = "http: {addr: '127.0.0.1:0', secret: test"
         if let certificate = settings.certificate {

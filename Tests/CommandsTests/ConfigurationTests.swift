@@ -98,7 +98,7 @@ import Testing
                 == .registry(
                     RegistrySettings(url: "docker.io", token: .environment("HUB_TOKEN"), namespace: "library")))
         #expect(configuration.sources[4].place == .archive(ArchiveSettings(path: "/srv/*.tar")))
-        #expect(configuration.sources[5].place == .storage(StorageSettings(path: "/srv/registry")))
+        #expect(configuration.sources.last?.place == .storage(StorageSettings(path: "/srv/registry")))
         #expect(
             configuration.owners.rules == [
                 .repository(pattern: "team-a/*", owner: "team-a"), .label(key: "vendor", owner: nil),

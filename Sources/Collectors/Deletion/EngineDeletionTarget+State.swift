@@ -32,6 +32,17 @@ extension EngineDeletionTarget {
         var digests: [String] = []
         /// Podman: a manifest list.
         var isList = false
+
+        /// Whether another name keeps it when some in a repository go. With the last tag of a repository Docker also
+        /// removes its names by digest (moby, daemon/images/image_delete.go).
+        func isKept(without names: Set<String>, in repository: String) -> Bool {
+            let rest = tags.filter { !names.contains($0) }
+            guard rest.isEmpty else { return true }
+            let losesTags = tags.contains { Name.repository(of: $0) == repository }
+            return digests.contains {
+                !names.contains($0) && !(losesTags && Name.repository(of: $0) == repository)
+            }
+        }
     }
 
     private struct Detail: Decodable {

@@ -60,14 +60,23 @@ package struct EngineDeletionTarget: DeletionTarget {
     }
 
     private func remove(_ request: DeletionRequest, _ image: Image, _ names: [Name]) async throws -> DeletionOutcome {
-        if image.isList { return try await remove(list: request.digest) }
+        if image.isList {
+            // A manifest list goes with all its names.
+            if let other = image.tags.first(where: { Name.repository(of: $0) != request.repository }) {
+                return .refused("the manifest list is \(other), too; untag it there first")
+            }
+            return try await remove(list: request.digest)
+        }
         for name in names where try await target(of: name) == request.digest {
             if let obstacle = try await remove(name.text) { return obstacle }
         }
         guard let rest = try await self.image(request.digest) else { return .deleted }
         // Another repository's names keep it, and are another deletion's matter.
         guard rest.tags.allSatisfy({ Name.repository(of: $0) == request.repository }) else { return .deleted }
-        if let obstacle = try await remove(client.path(of: request.digest, session)) { return obstacle }
+        if let obstacle = try await remove(client.path(of: request.digest, session)) {
+            guard case .refused(let reason) = obstacle, !names.isEmpty else { return obstacle }
+            return .refused("its names are gone, and it stays: \(reason)")
+        }
         guard try await self.image(request.digest) != nil else { return .deleted }
         return .failed("the engine took the deletion and has \(request.digest) all the same; see its log")
     }
@@ -77,8 +86,7 @@ package struct EngineDeletionTarget: DeletionTarget {
         guard !image.isList else {
             return .refused("Podman takes no single name away from a manifest list; see `podman untag`")
         }
-        // Without another name the image itself would go.
-        guard !Set(image.tags + image.digests).subtracting(names.map(\.text)).isEmpty else {
+        guard image.isKept(without: Set(names.map(\.text)), in: request.repository) else {
             return .moved("no other name keeps \(request.digest) any more")
         }
         var outcomes: [DeletionOutcome] = []

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Figures
 import Foundation
+import Reporting
 
 /// The rules of a plan as options, in the words of the tools that people know.
 struct PlanRules: ParsableArguments {
@@ -117,3 +118,4 @@ struct ByteCount: ExpressibleByArgument {
 }
 
 extension GarbageCollector: ExpressibleByArgument {}
+extension CleanupScript.Tool: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Figures
+import Reporting
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,7 +73,7 @@ struct PlanMakeCommand: AsyncParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "For --format script: curl, skopeo, regctl, crane, docker or podman.", valueName: "tool"))
-    var tool: ScriptTool?
+    var tool: CleanupScript.Tool?
 
     @Option(
         name: .long, help: ArgumentHelp("For scripts and --apply: the registry's address.", valueName: "url"))
