@@ -13,7 +13,8 @@ struct RegistryEventTests {
         _ id: String, _ time: Double, _ number: Int = 10, tag: String = "", pull: Bool = true
     ) -> RegistryEvent {
         RegistryEvent(
-            id: id, occurredAt: second(time), repository: "a", digest: digest(number), tag: tag, isPull: pull)
+            id: id, occurredAt: second(time), repository: "a", digest: digest(number), tag: tag.isEmpty ? nil : tag,
+            kind: pull ? .pull : .push)
     }
 
     @Test func `each event counts once, in one call and in several`() async throws {

@@ -242,7 +242,7 @@ struct StorageTests {
             try await database.recordPulls(
                 source: "registry",
                 events: [
-                    RegistryEvent(id: "1", occurredAt: second(0), repository: "a", digest: digest(10), isPull: true)
+                    RegistryEvent(id: "1", occurredAt: second(0), repository: "a", digest: digest(10), kind: .pull)
                 ])
             let (graph, _, facts) = try await database.cleanupPicture(source: "registry")
             var plan = CleanupPlan(source: 0, collector: .distribution)

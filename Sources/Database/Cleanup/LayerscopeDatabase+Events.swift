@@ -1,4 +1,5 @@
 import Foundation
+import ImageModel
 package import Observations
 import Postgres
 
