@@ -116,7 +116,7 @@ let package = Package(
             "Collectors",
             ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .yams]),
         tests("Database", ["Figures", "Analysis", "Observations", "ImageModel", "Postgres", "Schema", "TestSupport"]),
-        tests("Reporting", ["Figures", "TestSupport"]),
+        tests("Reporting", ["Figures", "ImageModel", "TestSupport", .nioHTTP1]),
         tests(
             "Server", ["Figures", "Reporting", "Database", "TestSupport", .hummingbird, .hummingbirdTesting, .logging]),
         tests(

@@ -1,6 +1,7 @@
 import Figures
 import Foundation
 import ImageModel
+import NIOHTTP1
 import TestSupport
 import Testing
 
