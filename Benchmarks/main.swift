@@ -5,7 +5,7 @@ import Postgres
 /// What is measured, and how large.
 struct BenchOptions {
     static let usage = """
-        usage: layerscope-bench [--only figures|frontier|crawl|writing] [--images N] [--repositories N] [--tags N]
+        usage: layerscope-bench [--only figures|plan|frontier|crawl|writing] [--images N] [--repositories N] [--tags N]
                [--written N] [--rounds N]
           --images        images of the layer graph whose figures are computed, and of the clean-up (1000000)
           --repositories  repositories of the registry that is crawled (400)
@@ -26,7 +26,7 @@ struct BenchOptions {
         var words = Array(arguments)[...]
         while let word = words.popFirst() {
             guard let value = words.popFirst() else { throw BenchError(BenchOptions.usage) }
-            if word == "--only", ["figures", "frontier", "crawl", "writing"].contains(value) {
+            if word == "--only", ["figures", "plan", "frontier", "crawl", "writing"].contains(value) {
                 only = value
                 continue
             }
@@ -63,6 +63,11 @@ func runBenchmarks(_ options: BenchOptions) async throws {
                 try await GraphBench(
                     images: options.images, rounds: options.rounds, database: database, url: url
                 ).run()
+            }
+        }
+        if options.measures("plan") {
+            try await withDatabase("plan", of: server) { database, url in
+                try await PlanBench(images: options.images, database: database, url: url).run()
             }
         }
         if options.measures("crawl") {
