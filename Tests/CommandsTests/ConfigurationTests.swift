@@ -108,6 +108,14 @@ import Testing
         #expect(configuration.warnings.isEmpty)
     }
 
+    @Test func `a registry and its storage may have one name, and nothing else may`() throws {
+        let pair = "  - {name: a, kind: registry, url: host}\n  - {name: a, kind: storage, path: x}\n"
+        #expect(try Configuration.parse("sources:\n" + pair).sources.map(\.name) == ["a", "a"])
+        for more in ["  - {name: a, kind: storage, path: y}", "  - {name: a, kind: registry, url: other}"] {
+            #expect(throws: ConfigurationError.self) { try Configuration.parse("sources:\n" + pair + more) }
+        }
+    }
+
     @Test(arguments: ["", "# nothing but a comment\n", "---\n"])
     func `an empty file is an empty configuration`(yaml: String) throws {
         #expect(try Configuration.parse(yaml, file: "a.yml") == Configuration(file: "a.yml"))

@@ -60,9 +60,9 @@ extension Configuration {
     private static func refuseDuplicates(
         _ sources: [SourceConfiguration], in mapping: ConfigurationMapping
     ) throws(ConfigurationError) {
-        var seen: Set<String> = []
-        for source in sources where !seen.insert(source.name).inserted {
-            throw mapping.error("sources", "two sources are named \(source.name.debugDescription); names are unique")
+        for (name, named) in Dictionary(grouping: sources, by: \.name).sorted(by: { $0.key < $1.key }) {
+            if named.count == 1 || named.count == 2 && named[0].describesRegistry(of: named[1]) { continue }
+            throw mapping.error("sources", "two sources are named \(name.debugDescription); names are unique")
         }
     }
 }

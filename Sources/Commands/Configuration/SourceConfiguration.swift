@@ -18,6 +18,16 @@ package struct SourceConfiguration: Sendable, Equatable {
     }
 }
 
+extension SourceConfiguration {
+    /// Whether this and the other are a registry's API and its storage: they may have one name, and are one source.
+    func describesRegistry(of other: SourceConfiguration) -> Bool {
+        switch (place, other.place) {
+        case (.registry, .storage), (.storage, .registry): true
+        default: false
+        }
+    }
+}
+
 /// A Docker engine or Podman.
 package struct EngineSettings: Sendable, Equatable {
     /// `unix://`, `tcp://` or `ssh://`; nil for the one that `docker` would use.

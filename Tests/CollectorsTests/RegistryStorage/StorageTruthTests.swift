@@ -69,7 +69,9 @@ struct StorageTruthTests {
         let start = clock.now
         let sight = try await StorageSight(root)
         if given != nil { print("collected in \(clock.now - start): \(sight.result.aspects)") }
-        #expect(sight.result.isComplete && sight.findings.isEmpty, "\(sight.result.aspects)")
+        #expect(sight.result.isComplete, "\(sight.result.aspects)")
+        // Some manifests, as published, say that a layer has 0 bytes; others tell its size.
+        #expect(sight.findings.allSatisfy { $0.kind == .wrongSize }, "\(sight.findings.prefix(3))")
         let (seen, force) = (sight.seen, BruteForce(sight.seen))
         #expect(seen.repositories.count == truth.repositories && seen.references.count == truth.tags)
         #expect(force.images == truth.images && force.indexes == truth.indexes)
