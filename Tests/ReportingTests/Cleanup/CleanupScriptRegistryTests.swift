@@ -101,18 +101,18 @@ struct CleanupScriptRegistryTests {
         let password = #"p"a\ss:w'ord"#
         let folder = try ScratchFolder("htpasswd")
         let htpasswd = try #require(Program.find("htpasswd"))
-        let line = try await Program.run(htpasswd, ["-Bbn", "ann", password])
+        let line = try await Program.run(htpasswd, ["-Bbn", "zoe", password])
         var settings = DistributionRegistry.Settings()
         settings.htpasswd = try folder.write(line, to: "htpasswd")
         let registry = try await DistributionRegistry.start(settings)
-        let digests = try await push([["1"]], to: registry, credentials: "ann:" + password)
+        let digests = try await push([["1"]], to: registry, credentials: "zoe:" + password)
         let script = try CleanupScript.make(
             .curl, registry: registry.url,
             [Deletion(action: .delete, repository: "team/app", digest: digests[0], tags: ["1"])])
-        #expect(!script.text.contains("ann"))
+        #expect(!script.text.contains("zoe"))
         #expect(try await runScript(script).status == 77)
         let (text, status) = try await runScript(
-            script, environment: ["REGISTRY_USER": "ann", "REGISTRY_PASSWORD": password])
+            script, environment: ["REGISTRY_USER": "zoe", "REGISTRY_PASSWORD": password])
         #expect(status == 0, "\(text)")
         #expect(!text.contains("ss:w"))
         registry.stop()
