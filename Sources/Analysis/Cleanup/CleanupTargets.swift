@@ -21,6 +21,8 @@ package struct CleanupTargets: Sendable {
     let closure: CleanupClosure
     /// By candidate, its node.
     let candidates: [Index]
+    /// By candidate.
+    package let losses: [Int64]
     package let search: FrontierSearch
     /// What the collector frees without any deletion.
     package let garbageBytes: Int64
@@ -58,10 +60,10 @@ package struct CleanupTargets: Sendable {
                 .lazy.map { numbers[Int($0)] }.filter { $0 != LayerGraph.none }
             for candidate in keepers.keepers[Int(node)] { held[Int(candidate)].append(contentsOf: marked) }
         }
-        let measure = LossMeasure(nodes, loss, now: now)
+        losses = LossMeasure(nodes, loss, now: now).losses(order, keepers)
         search = FrontierSearch(
             try FrontierProblem(
-                losses: measure.losses(order, keepers), objectBytes: objects.map { nodes.graph.bytes($0) }, held: held,
+                losses: losses, objectBytes: objects.map { nodes.graph.bytes($0) }, held: held,
                 requirements: keepers.requirements))
     }
 
