@@ -17,6 +17,7 @@ package enum SQLFiles {
         SQLFile("0001_foundation", PackageResources._001_foundation_sql),
         SQLFile("0002_views", PackageResources._002_views_sql),
         SQLFile("0003_storage", PackageResources._003_storage_sql),
+        SQLFile("0004_measured_sizes", PackageResources._004_measured_sizes_sql),
     ]
 
     /// Statements of the program itself, and queries for users.

@@ -1,20 +1,12 @@
 -- name: conflicting_sizes
 -- for: internal
--- question: Which staged object has another size than was staged or stored before? A blob's digest fixes its size; a
---           snapshot is measured, and may be measured anew by a later collection.
--- parameters: $1 source_id int4
-
--- step: staged
+-- question: Which staged object has two sizes in one collection? A blob's digest fixes its size. Manifests may claim
+--           what they like: a collector that sees them disagree asks the source, and a measured size stands over all
+--           claims.
 SELECT key, min(bytes) AS one, max(bytes) AS other
 FROM staged_object
 WHERE bytes IS NOT NULL
 GROUP BY store, space, key
-HAVING min(bytes) <> max(bytes)
-LIMIT 1;
-
--- step: stored
-SELECT s.key, o.bytes AS one, s.bytes AS other
-FROM staged_object s
-JOIN layerscope_data.object o ON o.source_id = $1::int4 AND o.key = s.key AND o.space = s.space AND o.store = s.store
-WHERE o.bytes <> s.bytes AND o.space = 'blob'
+HAVING min(bytes) <> max(bytes) AND NOT bool_or(is_measured)
+    OR min(bytes) FILTER (WHERE is_measured) <> max(bytes) FILTER (WHERE is_measured)
 LIMIT 1;
