@@ -17,6 +17,8 @@ package enum SQLFiles {
         SQLFile("0001_foundation", PackageResources._001_foundation_sql),
         SQLFile("0002_views", PackageResources._002_views_sql),
         SQLFile("0003_storage", PackageResources._003_storage_sql),
+        SQLFile("0004_measured_sizes", PackageResources._004_measured_sizes_sql),
+        SQLFile("0005_digest_filters", PackageResources._005_digest_filters_sql),
     ]
 
     /// Statements of the program itself, and queries for users.

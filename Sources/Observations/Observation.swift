@@ -140,6 +140,9 @@ package struct ObjectObservation: Sendable, Equatable {
     /// Bytes that the object takes in the source: compressed for a compressed blob, unpacked for a snapshot. Nil when
     /// it cannot be known.
     package var bytes: Int64?
+    /// Whether the source itself was asked for `bytes`, since manifests disagree on them. What manifests merely claim
+    /// never takes the place of it, in this collection or a later one.
+    package var isMeasured: Bool
     package var mediaType: String?
     /// The digest of the layer's uncompressed tar.
     package var diffID: Digest?
@@ -149,13 +152,14 @@ package struct ObjectObservation: Sendable, Equatable {
     package var instruction: String?
 
     package init(
-        space: ObjectSpace = .blob, kind: ObjectKind, key: Digest, bytes: Int64?, mediaType: String? = nil,
-        diffID: Digest? = nil, uncompressedBytes: Int64? = nil, instruction: String? = nil
+        space: ObjectSpace = .blob, kind: ObjectKind, key: Digest, bytes: Int64?, isMeasured: Bool = false,
+        mediaType: String? = nil, diffID: Digest? = nil, uncompressedBytes: Int64? = nil, instruction: String? = nil
     ) {
         self.space = space
         self.kind = kind
         self.key = key
         self.bytes = bytes
+        self.isMeasured = isMeasured
         self.mediaType = mediaType
         self.diffID = diffID
         self.uncompressedBytes = uncompressedBytes

@@ -130,6 +130,29 @@ import Testing
         #expect(try await tool.run("sources", "remove", "owned").status == 0)
     }
 
+    @Test func `an archive is called as its file is, and never takes the place of another by accident`() async throws {
+        let tool = try World.shared.tool
+        let file = try Data(contentsOf: tool.folder(World.saved))
+        let elsewhere = tool.folder("elsewhere")
+        try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
+        try file.write(to: elsewhere.appending(path: World.saved))
+        let other = "elsewhere/\(World.saved)"
+        let both = try await tool.run("collect", "archive", World.saved, other)
+        #expect(both.status == 64 && both.errors.contains("are both called \(World.saved)"), "\(both)")
+        #expect(try await tool.run("collect", "archive", World.saved).status == 0)
+        let before = try await tool.run("sources", "--format", "csv").output
+        #expect(before.contains("\n\(World.saved),"), "\(before)")
+        let second = try await tool.run("collect", "archive", other)
+        #expect(second.status == 64 && second.errors.contains("--name"), "\(second)")
+        #expect(second.errors.contains(tool.folder(World.saved).path), "\(second)")
+        #expect(try await tool.run("sources", "--format", "csv").output == before)
+        // The same file again, by another way to write it; and the other one, when that is said.
+        #expect(try await tool.run("collect", "archive", "./elsewhere/../\(World.saved)").status == 0)
+        #expect(try await tool.run("collect", "archive", other, "--name", World.saved).status == 0)
+        #expect(try await tool.run("collect", "archive", other).status == 0)
+        #expect(try await tool.run("sources", "remove", World.saved).status == 0)
+    }
+
     @Test func `collect all without sources says what to do`() async throws {
         let tool = try World.shared.tool
         let outcome = try await tool.run("collect", "all")

@@ -4,7 +4,7 @@
 CREATE TEMPORARY TABLE staged_repository (n int4 NOT NULL, name text NOT NULL, is_complete bool);
 CREATE TEMPORARY TABLE staged_object (
     n int4 NOT NULL, store text NOT NULL, space text NOT NULL, kind text NOT NULL, key bytea NOT NULL, bytes int8,
-    media_type text, diff_id bytea, uncompressed_bytes int8, instruction text);
+    is_measured bool NOT NULL, media_type text, diff_id bytea, uncompressed_bytes int8, instruction text);
 CREATE TEMPORARY TABLE staged_item (
     n int4 NOT NULL, store text NOT NULL, kind text NOT NULL, digest bytea NOT NULL, fingerprint int8 NOT NULL,
     media_type text, artifact_type text, image_id bytea, os text, architecture text, variant text, os_version text,

@@ -3,8 +3,8 @@ package import Foundation
 
 /// Chooses, of what a selection asks for, what frees enough bytes at the least loss.
 ///
-/// Whatever the closure lets go is a candidate if a rule selected it; what follows (children, referrers) goes once all
-/// that it hangs on are chosen. An object is freed once every candidate is chosen that keeps one of its holders, which
+/// Whatever the closure lets go is a candidate if a rule selected it and it can stay by itself; what follows (children,
+/// referrers) goes once all that it hangs on are chosen. An object is freed once every candidate is chosen that keeps one of its holders, which
 /// makes it a ``FrontierProblem``.
 package struct CleanupTargets: Sendable {
     typealias Index = LayerGraph.Index
@@ -131,7 +131,8 @@ struct Keepers {
             guard !isDone[Int(node)] else { continue }
             isDone[Int(node)] = true
             let above = Set(leaders[Int(node)].flatMap { keepers[Int($0)] }).sorted()
-            if closure.rules[Int(node)] != LayerGraph.none {
+            // What no name keeps goes with what it hangs on, whether a rule selects it or not.
+            if closure.rules[Int(node)] != LayerGraph.none, nodes.isNamed(node) || nodes.leaders[Int(node)] == 0 {
                 let candidate = Index(candidates.count)
                 candidates.append(node)
                 keepers[Int(node)] = [candidate]

@@ -7,16 +7,20 @@ package import Observations
 /// packed or not; from a path or from standard input (`-`). Content is read once, and verified.
 package struct ArchiveCollector: SourceCollector {
     package let sourceName: String
+    /// Where the archive lies, in full.
+    package let location: String
     private let path: String
 
     /// How many observations go to the sink at once.
     private static let batch = 500
 
     /// A collector for the archive at `path`, or on standard input when that is `-`. Without a name the source is
-    /// called by where the archive lies.
+    /// called as the file or folder is, without what it lies in.
     package init(path: String, name: String? = nil) {
-        self.path = path == "-" ? path : URL(fileURLWithPath: path).standardizedFileURL.path
-        sourceName = name ?? (path == "-" ? "standard input" : self.path)
+        let url = URL(fileURLWithPath: path).standardizedFileURL
+        self.path = path == "-" ? path : url.path
+        location = path == "-" ? "standard input" : url.path
+        sourceName = name ?? (path == "-" ? location : url.lastPathComponent)
     }
 
     /// Reads the archive. Throws ``ArchiveError`` when it holds no image that can be read, what the sink throws, and
@@ -31,7 +35,7 @@ package struct ArchiveCollector: SourceCollector {
             picture = try ArchivePicture(try await reader.read(path: path))
         } catch let error as ArchiveError {
             let message = error.message
-            throw ArchiveError(error.kind, message.hasPrefix(path) ? message : "\(sourceName): \(message)")
+            throw ArchiveError(error.kind, message.hasPrefix(path) ? message : "\(location): \(message)")
         }
         let seen = picture.observations
         for start in stride(from: 0, to: seen.count, by: Self.batch) {
@@ -41,8 +45,7 @@ package struct ArchiveCollector: SourceCollector {
         try await context.documents.keep(picture.documents)
         try Task.checkCancellation()
         let source = SourceDescription(
-            name: sourceName, kind: .archive, location: path == "-" ? "standard input" : path,
-            product: picture.product, bytesAre: .stored)
+            name: sourceName, kind: .archive, location: location, product: picture.product, bytesAre: .stored)
         return CollectionResult(source: source, aspects: picture.aspects)
     }
 }

@@ -13,6 +13,8 @@ final class EmittedItems: Sendable {
     }
 
     private let state = Mutex(State())
+    /// What the items claim of the sizes of blobs.
+    let sizes = BlobSizes()
 
     /// The children of an item that was recorded; nil when it was not.
     func children(of digest: Digest) -> [Digest]? { state.withLock { $0.emitted[digest] } }

@@ -102,6 +102,8 @@ struct RepositoryReader {
     private mutating func record(_ nodes: [ManifestNode], targets: [String: Digest]) async throws {
         var found = ChunkObservations(nodes: nodes, store: store, presence: presence)
         presence.merge(found.presence) { $1 }
+        found.complete = try await settleSizes(found.complete)
+        found.incomplete = try await settleSizes(found.incomplete)
         var observations: [Observation] = []
         let fresh = items.claim(found.complete)
         items.postpone(found.incomplete)

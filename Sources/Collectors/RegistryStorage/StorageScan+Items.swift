@@ -51,6 +51,7 @@ extension StorageScan {
                 .wrongSize, items.store.layout.path(of: key, folder: folder(of: key, items)), key,
                 "manifest \(item.digest) says \(told) bytes, but it has \(size)")
             item.objects[position].bytes = size
+            item.objects[position].isMeasured = true
             if item.objects[position].uncompressedBytes == told { item.objects[position].uncompressedBytes = size }
         }
         tallies.manifests.saw()

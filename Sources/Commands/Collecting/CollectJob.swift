@@ -9,9 +9,12 @@ struct CollectJob: Sendable {
     let name: String
     let kind: SourceKind
     let collector: any SourceCollector
+    /// Where the source lies, if its name is only taken from there: another place may end in the same name.
+    let namedAfter: String?
 
-    init(_ kind: SourceKind, _ collector: any SourceCollector) {
+    init(_ kind: SourceKind, _ collector: any SourceCollector, namedAfter location: String? = nil) {
         name = collector.sourceName
+        namedAfter = location
         self.kind = kind
         self.collector = collector
     }
@@ -29,7 +32,8 @@ struct CollectJob: Sendable {
 
     /// An archive, a layout, or standard input (`-`).
     init(name: String?, archive: String) {
-        self.init(.archive, ArchiveCollector(path: archive, name: name))
+        let collector = ArchiveCollector(path: archive, name: name)
+        self.init(.archive, collector, namedAfter: name == nil ? collector.location : nil)
     }
 
     /// A registry's own storage folder.

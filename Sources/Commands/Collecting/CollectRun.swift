@@ -18,9 +18,11 @@ struct CollectRun {
         let output = try Output(format: options.format, options: ListingOptions(noTrunc: true))
         let configuration = try options.database.configuration.load()
         let plan = try await plan(configuration)
+        try plan.checkNames()
         let database = try await options.database.open(configuration)
         let outcomes: [CollectOutcome]
         do {
+            try await plan.checkNames(knownTo: Reader(database: database))
             outcomes = try await collect(plan, into: database, owners: configuration.owners)
             try await show(outcomes, output, Reader(database: database))
         } catch {

@@ -18,7 +18,7 @@ struct ReportRun {
                 reader: reader, title: title ?? configuration.report.title ?? "Storage report",
                 units: units ?? configuration.report.units ?? .si, sources: sources, cleanup: configuration.cleanup)
             let report = try await assembly.report()
-            try Self.write(try report.files(), to: URL(filePath: folder))
+            try ReportFolder(URL(filePath: folder)).write(try report.files())
             try StandardOutput.write(folder + (folder.hasSuffix("/") ? "" : "/") + "report.html\n")
             if report.coverage.sources.isEmpty {
                 StandardError.line("nothing has been collected yet; try `layerscope collect --help`")
@@ -29,24 +29,6 @@ struct ReportRun {
                     .checkFailed, "\(broken.count) of \(report.checks.count) checks are broken; the report names them")
             }
             try Output.demandComplete(report.coverage)
-        }
-    }
-
-    /// Writes every file whole or not at all. Throws ``CommandFailure`` that names the file.
-    private static func write(_ files: [ReportFile], to folder: URL) throws {
-        for file in files {
-            let target = folder.appending(path: file.path)
-            do {
-                try FileManager.default.createDirectory(
-                    at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(file.content.utf8).write(to: target, options: .atomic)
-            } catch {
-                let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-                throw CommandFailure(
-                    .unavailable,
-                    "\(target.path): \(isFull ? "the disk is full" : "it cannot be written"); "
-                        + "choose another folder with --output")
-            }
         }
     }
 }

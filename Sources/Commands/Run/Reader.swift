@@ -54,6 +54,12 @@ struct Reader: Sendable {
         }
     }
 
+    /// Where a source was collected from; nil when there is none of that name.
+    func location(of source: String) async throws -> String? {
+        let found = try await database.table("sources", filters: [Filter("source", .equal, .text(source))])
+        return found.rows.isEmpty ? nil : found.value(0, "location").text
+    }
+
     /// The sources that rows rest on: those that a filter on `source` leaves, all without one. Rows that are not
     /// there rest on sources, too, so the rows themselves do not tell.
     func names(_ filters: [FilterOption]) async throws -> [String] {

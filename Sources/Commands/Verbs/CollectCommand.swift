@@ -201,7 +201,8 @@ struct CollectArchiveCommand: AsyncParsableCommand {
         abstract: "Collect from docker save archives and OCI layouts.",
         discussion: """
             Each archive is a source of its own: a docker save tar of any generation, an OCI layout as folder or tar, \
-            also compressed with gzip or zstd. Read as a stream, and every digest is verified.
+            also compressed with gzip or zstd. Read as a stream, and every digest is verified. Without --name the \
+            source is called as the file is, without its folders; a file of the same name elsewhere needs --name.
 
             EXAMPLES
               layerscope collect archive images.tar

@@ -7,7 +7,9 @@ struct ImagesCommand: AsyncParsableCommand {
         discussion: """
             One row for each source, repository and image. apparent_bytes is the image by itself; exclusive_bytes is \
             what goes if the image goes from its whole source; fair_share_bytes divides shared layers evenly. Indexes, \
-            attestations and artifacts take bytes, too: --all lists them.
+            attestations and artifacts take bytes, too: --all lists them, each once, as the view `items` has them. \
+            Not in it are the intermediates of Docker's classic builder that `docker images --all` adds: they go with \
+            the images built from them, and have no layer that those have not.
 
             EXAMPLES
               layerscope images

@@ -56,12 +56,27 @@ struct FilterSQL {
 
     private mutating func text(_ filter: Filter, _ name: String, isDigest: Bool) throws -> String {
         let text = Self.text(filter)
+        let beginning = isDigest ? self.beginning(filter, name) : ""
         if isDigest, filter.comparison == .equal || filter.comparison == .notEqual, let start = Self.start(text) {
             let condition = "\(name) LIKE \(bind(.text(start + "%"), "text"))"
-            return filter.comparison == .equal ? condition : "(\(condition)) IS NOT TRUE"
+            return filter.comparison == .equal ? condition + beginning : "(\(condition)) IS NOT TRUE"
         }
-        if filter.comparison == .matches { return "\(name) LIKE \(bind(.text(Self.like(text)), "text"))" }
-        return try compare(filter, name, "text", .text(text))
+        if filter.comparison == .matches { return "\(name) LIKE \(bind(.text(Self.like(text)), "text"))" + beginning }
+        return try compare(filter, name, "text", .text(text)) + beginning
+    }
+
+    /// What follows for the digits that digests are found by (`0005_digest_filters`): the condition on the whole text
+    /// decides, this one lets an index lead to it. Empty where nothing follows.
+    private mutating func beginning(_ filter: Filter, _ name: String) -> String {
+        guard filter.comparison == .equal || filter.comparison == .matches else { return "" }
+        let text = Self.text(filter)
+        let whole = filter.comparison == .equal ? Self.start(text) ?? text : text
+        guard whole.hasPrefix("sha256:") || whole.hasPrefix("sha512:") else { return "" }
+        let digits = String(whole.dropFirst(7).prefix { $0.isASCII && $0.isHexDigit }.prefix(12))
+        guard !digits.isEmpty else { return "" }
+        // "g" comes after every digit.
+        let (low, high) = (bind(.text(digits), "text"), bind(.text(digits + "g"), "text"))
+        return " AND substr(\(name), 8, 12) ~>=~ \(low) AND substr(\(name), 8, 12) ~<~ \(high)"
     }
 
     /// A list fits when an element does.

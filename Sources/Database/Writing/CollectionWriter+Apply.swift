@@ -161,15 +161,15 @@ struct ApplyStep {
         result.aspects.contains { $0.aspect == aspect && $0.outcome == .complete }
     }
 
-    /// Throws when one digest has two sizes.
+    /// Throws when one digest has two sizes in the collection. One that differs from what was stored before does not
+    /// end it: anyone may push a manifest with a wrong size. Then the newer word stands, since what said otherwise was
+    /// not seen any more, unless the stored size was measured and the new one is only claimed (`apply_objects`).
     private func refuseConflicts(_ source: Int32) async throws {
-        for step in ["staged", "stored"] {
-            let found = try await connection.query(try Statements.sql("conflicting_sizes", step), [.int4(source)])
-            guard let row = found.rows.first else { continue }
-            throw DatabaseError.conflictingSizes(
-                digest: Digest(bytes: try row.bytea("key"))?.description ?? "", one: try row.int8("one"),
-                other: try row.int8("other"))
-        }
+        let found = try await connection.query(try Statements.sql("conflicting_sizes"), [.int4(source)])
+        guard let row = found.rows.first else { return }
+        throw DatabaseError.conflictingSizes(
+            digest: Digest(bytes: try row.bytea("key"))?.description ?? "", one: try row.int8("one"),
+            other: try row.int8("other"))
     }
 
     /// Throws when a holding or reference names an item that nobody recorded.

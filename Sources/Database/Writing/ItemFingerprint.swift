@@ -29,6 +29,7 @@ extension ItemObservation {
             writer.add(object.kind.rawValue)
             writer.add(object.key)
             writer.add(object.bytes)
+            if object.isMeasured { writer.add("measured") }
             writer.add(object.mediaType)
             writer.add(object.diffID)
             writer.add(object.uncompressedBytes)

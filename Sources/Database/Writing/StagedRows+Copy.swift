@@ -17,6 +17,7 @@ extension StagedRows {
             row.text(entry.object.kind.rawValue)
             row.bytea(entry.object.key.bytes)
             row.int8(entry.object.bytes)
+            row.bool(entry.object.isMeasured)
             row.text(StoredText.clean(entry.object.mediaType))
             row.bytea(entry.object.diffID?.bytes)
             row.int8(entry.object.uncompressedBytes)

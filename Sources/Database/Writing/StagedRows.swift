@@ -34,6 +34,7 @@ struct StagedRows {
     struct KnownObject {
         var number: Int32
         var bytes: Int64?
+        var isMeasured: Bool
         var hasDiffID: Bool
         var hasUncompressedBytes: Bool
         var hasMediaType: Bool
@@ -43,7 +44,8 @@ struct StagedRows {
         /// Whether the observation says nothing that was not staged. Another size is staged, too: whether it may be is
         /// known only when all damage is.
         func covers(_ object: ObjectObservation) -> Bool {
-            (object.bytes == nil || bytes == object.bytes) && (object.diffID == nil || hasDiffID)
+            (object.bytes == nil || bytes == object.bytes) && (!object.isMeasured || isMeasured)
+                && (object.diffID == nil || hasDiffID)
                 && (object.uncompressedBytes == nil || hasUncompressedBytes)
                 && (object.mediaType == nil || hasMediaType) && (object.instruction == nil || instruction != nil)
         }
@@ -122,6 +124,7 @@ struct StagedRows {
     ) -> (number: Int32, instruction: String?) {
         var object = object
         if let bytes = object.bytes, bytes < 0 { object.bytes = nil }
+        object.isMeasured = object.isMeasured && object.bytes != nil
         if let bytes = object.uncompressedBytes, bytes < 0 { object.uncompressedBytes = nil }
         let key = CompactKey(object.key, store: storeNumber(store), space: object.space == .blob ? 1 : 2)
         let known = key.flatMap { knownObjects[$0] }
@@ -133,7 +136,9 @@ struct StagedRows {
         objects.append(Object(number: lastObject, store: store, object: object))
         if let key {
             knownObjects[key] = KnownObject(
-                number: lastObject, bytes: object.bytes ?? known?.bytes,
+                number: lastObject,
+                bytes: known?.isMeasured == true && !object.isMeasured ? known?.bytes : object.bytes ?? known?.bytes,
+                isMeasured: object.isMeasured || known?.isMeasured == true,
                 hasDiffID: object.diffID != nil || known?.hasDiffID == true,
                 hasUncompressedBytes: object.uncompressedBytes != nil || known?.hasUncompressedBytes == true,
                 hasMediaType: object.mediaType != nil || known?.hasMediaType == true, instruction: instruction)

@@ -2,7 +2,7 @@ import Postgres
 
 /// Everything that the database says of its sources, table by table, as text: two pictures are the same when nothing
 /// was changed in between. Rows that were written again as they were are another picture (`xmin`).
-func picture(_ url: String, withVersions: Bool = false) async throws -> [String: String] {
+package func picture(_ url: String, withVersions: Bool = false) async throws -> [String: String] {
     let connection = try await PostgresConnection.connect(url)
     let tables = try await connection.query(
         """
