@@ -6,8 +6,8 @@ package import Observations
 ///
 /// Nothing is written and nothing is locked, so the registry may go on. A push writes blobs, then the revision, then
 /// the tag; so each repository's tags are read before its revisions, and a blob that was not there when blobs were
-/// listed is looked for again before it is called gone. What went or changed between two looks is a finding `moved`, and
-/// its repository is incomplete. Blobs written after the scan began are never called orphans: their manifest may be on
+/// listed is looked for again before it is called gone. What went or changed between two looks is a finding `moved`,
+/// and its repository is incomplete. Blobs written after the scan began are never called orphans: their manifest may be on
 /// its way.
 package struct RegistryStorageCollector: SourceCollector {
     package let sourceName: String

@@ -16,8 +16,8 @@ actor StorageScan {
     let context: CollectionContext
     let tallies = StorageTallies()
     private let onListed: (@Sendable (String) -> Void)?
-    /// When the scan began. Kernels stamp files up to a tick (some milliseconds) early, never late: what was written before
-    /// is never taken for newer.
+    /// When the scan began. Kernels stamp files up to a tick (some milliseconds) early, never late: what was written
+    /// before is never taken for newer.
     let started: timespec
     private var pending: [Observation] = []
 
