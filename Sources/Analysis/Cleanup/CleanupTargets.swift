@@ -56,7 +56,7 @@ package struct CleanupTargets: Sendable {
         }
         var held = [[Index]](repeating: [], count: candidates.count)
         for node in order {
-            let marked = MarkCounts.objects(markedBy: node, nodes, collector)
+            let marked = counts.objects(markedFrom: node)
                 .lazy.map { numbers[Int($0)] }.filter { $0 != LayerGraph.none }
             for candidate in keepers.keepers[Int(node)] { held[Int(candidate)].append(contentsOf: marked) }
         }
@@ -195,10 +195,9 @@ private struct LossMeasure {
 }
 
 extension MarkCounts {
-    /// What a collector marks when it starts at a node.
-    static func objects(
-        markedBy node: LayerGraph.Index, _ nodes: HoldingGraph, _ collector: GarbageCollector
-    ) -> [LayerGraph.Index] {
+    /// What the collector marks when it starts at a node; nothing where it does not.
+    func objects(markedFrom node: LayerGraph.Index) -> [LayerGraph.Index] {
+        guard isStart(node) else { return [] }
         let graph = nodes.graph
         if collector.reachesItems { return graph.objects(reachedFrom: [nodes.items[Int(node)]]) }
         var marked: [LayerGraph.Index] = []

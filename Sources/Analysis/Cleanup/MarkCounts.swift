@@ -51,7 +51,7 @@ struct MarkCounts: Sendable {
     }
 
     /// Whether the collector starts marking at a node: at any, or at those that a tag of whatever kind points to.
-    private func isStart(_ node: Index) -> Bool {
+    func isStart(_ node: Index) -> Bool {
         guard collector.deletesUntagged else { return true }
         return nodes.tags[node].contains { nodes.facts.tags[Int($0)].kind != .digest }
     }
