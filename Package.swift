@@ -66,7 +66,7 @@ let package = Package(
         library("ImageModel", ["CCrypto"]),
         library("Observations", ["ImageModel"]),
         library("Figures", ["ImageModel"]),
-        library("Analysis", ["Figures"]),
+        library("Analysis", ["ImageModel", "Figures"]),
         library("Postgres", ["CLibPQ", .logging]),
         library(
             "Schema", path: "sql", sources: ["SQLFiles.swift"], exclude: ["README.md"],

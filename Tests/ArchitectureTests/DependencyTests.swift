@@ -7,7 +7,7 @@ private let allowed: [String: Set<String>] = [
     "ImageModel": ["CCrypto"],
     "Observations": ["ImageModel"],
     "Figures": ["ImageModel"],
-    "Analysis": ["Figures"],
+    "Analysis": ["ImageModel", "Figures"],
     "Postgres": ["CLibPQ"],
     "Schema": [],
     "Archive": ["CZlib", "CZstd", "ImageModel"],
