@@ -156,7 +156,7 @@ struct CleanupFactsReader {
                 createdAt[Int(item)] = try rows.optionalTimestamptz()
             }
         }
-        (facts.itemDigests, facts.itemCreatedAt) = (digests, createdAt)
+        (facts.itemDigests, facts.itemCreatedAt) = (digests, graph.withAges(ofWhatIsListed: createdAt))
     }
 
     private func readObjects(into facts: inout CleanupFacts) async throws {
@@ -222,5 +222,22 @@ extension Digest {
             throw PostgresError(.protocolViolation, "a column of the COPY is no digest of 32 or 64 bytes")
         }
         self = digest
+    }
+}
+
+extension LayerGraph {
+    /// Creation times by item, in which an index that tells none is as old as the newest of what it lists.
+    fileprivate func withAges(ofWhatIsListed times: [Date?]) -> [Date?] {
+        guard !children.isEmpty else { return times }
+        var ages = times
+        var isSeen = [Bool](repeating: false, count: itemCount)
+        func age(_ item: Int) -> Date? {
+            guard ages[item] == nil, !isSeen[item] else { return ages[item] }
+            isSeen[item] = true
+            ages[item] = children(of: item).compactMap { age(Int($0)) }.max()
+            return ages[item]
+        }
+        for item in 0..<itemCount where ages[item] == nil { _ = age(item) }
+        return ages
     }
 }

@@ -65,6 +65,7 @@ package struct CleanupFacts: Sendable, Equatable {
     package var tags: [Tag] = []
     /// By item.
     package var itemDigests: [Digest] = []
+    /// By item; an index that tells none is as old as the newest of what it lists.
     package var itemCreatedAt: [Date?] = []
     /// By object: the blob's digest, or the chainID.
     package var objectKeys: [Digest] = []
