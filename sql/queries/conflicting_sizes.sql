@@ -4,7 +4,8 @@
 --           what they like: a collector that sees them disagree asks the source, and a measured size stands over all
 --           claims. Of a blob that is damaged, or was, two sizes may have been told: what it has and what it must have.
 -- parameters: $1 source_id int4
-SELECT s.key, min(s.bytes) AS one, max(s.bytes) AS other
+SELECT s.key, coalesce(min(s.bytes) FILTER (WHERE s.is_measured), min(s.bytes)) AS one,
+       coalesce(max(s.bytes) FILTER (WHERE s.is_measured), max(s.bytes)) AS other
 FROM staged_object s
 WHERE s.bytes IS NOT NULL
 GROUP BY s.store, s.space, s.key
