@@ -119,6 +119,21 @@ package final class DistributionRegistry: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Runs the registry's own garbage collector on its folder. Returns the collector's status.
+    package func garbageCollect(deleteUntagged: Bool = false) throws -> Int32 {
+        guard let program = Self.program else { throw Failure(description: "docker-registry is not installed") }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments =
+            ["garbage-collect"] + (deleteUntagged ? ["--delete-untagged"] : []) + [scratch("config.yml").path]
+        process.environment = ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Ends the server.
     package func stop() {
         let running: Process? = process.withLock { process in
