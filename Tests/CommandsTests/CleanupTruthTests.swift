@@ -23,7 +23,7 @@ struct CleanupTruthTests {
     ]
 
     /// The rules that plans are made by, one after another.
-    static let rules: [(String, (inout CleanupRule) -> Void)] = [
+    static let rules: [(String, @Sendable (inout CleanupRule) -> Void)] = [
         ("last 20", { $0.keepLast = 20 }),
         ("dated tags but the last 2 of each kind", { ($0.tag, $0.keepLast) = (#"(.*?)[-.]?\d{6,8}(.*)"#, 2) }),
         ("some variants", { $0.tag = ".*(alpine|bookworm|nanoserver).*" }),
