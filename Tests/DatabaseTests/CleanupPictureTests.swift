@@ -81,6 +81,35 @@ struct CleanupPictureTests {
         }
     }
 
+    @Test func `what an image was built from is found past the images between`() async throws {
+        try await withDatabase { database, _ in
+            func built(_ number: Int, from parent: Int, between: Bool = false) -> Observation {
+                var item = image(number, [layer(1, bytes: 1000), layer(number, bytes: 1)])
+                item.parent = digest(parent)
+                item.isIntermediate = between
+                return .item(item)
+            }
+            // 12 ← 11 (not shown) ← 10 ← 9, which is not here; 13 and 14 go round.
+            try await database.collect(
+                [
+                    built(10, from: 9), built(11, from: 10, between: true), built(12, from: 11), built(13, from: 14),
+                    built(14, from: 13, between: true),
+                ] + CollectionTests.seen("a")
+                    + [10, 12, 13].flatMap { CollectionTests.held($0, in: "a", tag: "t\($0)") }
+                    + [
+                        .container(
+                            ContainerObservation(id: "c", name: "c", item: digest(11), imageName: "", state: "created")),
+                        .container(
+                            ContainerObservation(id: "d", name: "d", item: digest(12), imageName: "", state: "created")),
+                    ],
+                of: Self.engine("one"))
+            let (_, _, facts) = try await database.cleanupPicture(source: "one")
+            #expect(facts.usedObjects.map { facts.objectKeys[Int($0)] } == [digest(1)])
+            let bases = facts.bases.map { [facts.itemDigests[Int($0.key)], facts.itemDigests[Int($0.value)]] }
+            #expect(Set(bases) == [[digest(12), digest(10)], [digest(13), digest(13)]])
+        }
+    }
+
     @Test func `a tag that moved was once there`() async throws {
         try await withDatabase { database, _ in
             let items = [10, 11].map { Observation.item(Self.dated($0)) }

@@ -21,6 +21,13 @@ ORDER BY t.repository_id, t.kind, t.name;
 -- step: items
 SELECT item_id, digest, created_at FROM layerscope_data.item WHERE source_id = @source;
 
+-- step: parents
+-- What an engine's images were built from.
+SELECT i.item_id, p.item_id
+FROM layerscope_data.item i
+JOIN layerscope_data.item p ON p.source_id = i.source_id AND p.store = i.store AND p.digest = i.parent
+WHERE i.source_id = @source AND i.parent IS NOT NULL;
+
 -- step: objects
 SELECT object_id, key FROM layerscope_data.object WHERE source_id = @source;
 
@@ -89,6 +96,14 @@ SELECT item_id, label FROM used ORDER BY item_id, label;
 
 -- step: damaged
 SELECT object_id FROM layerscope_data.damaged_object WHERE source_id = @source AND valid_until = 'infinity';
+
+-- step: used_objects
+-- Layers of images that an engine does not show and that a container of it uses.
+SELECT DISTINCT o.object_id
+FROM layerscope_data.container c
+JOIN layerscope_data.item i USING (source_id, item_id)
+JOIN layerscope_data.item_object o USING (source_id, item_id)
+WHERE c.source_id = @source AND c.valid_until = 'infinity' AND i.is_intermediate;
 
 -- step: orphans
 SELECT store, digest, bytes, modified_at FROM layerscope_data.orphan_now WHERE source_id = @source

@@ -20,7 +20,11 @@ extension CleanupClosure {
             return (.incomplete, nodes.graph.repositoryNames[Int(nodes.repository(of: node))])
         case .none, .tag, .digestName, .incomplete, .independent:
             let name = stayingTag(origin).map { nodes.name(ofTag: $0) } ?? nodes.name(of: origin)
-            return (kept.steps[Int(node)] == .about ? .subject : .index, name)
+            switch kept.steps[Int(node)] {
+            case .about: return (.subject, name)
+            case .builtOn: return (.child, name)
+            case .itself, .listed: return (.index, name)
+            }
         }
     }
 

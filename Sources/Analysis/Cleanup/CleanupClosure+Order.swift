@@ -2,7 +2,7 @@ import Figures
 
 extension CleanupClosure {
     /// The nodes that go, in the order of deletion: whatever names another's digest before it (an index before its
-    /// children, a referrer before its subject), so that a run that stops half-way leaves nothing that is broken.
+    /// children, a referrer before its subject, an image before what it was built from), so that a run that stops half-way leaves nothing that is broken.
     var order: [Index] {
         let listing = nodes.listed
         let subjects = nodes.referrers.reversed(count: nodes.count)
@@ -20,7 +20,7 @@ extension CleanupClosure {
                 guard !isDone[Int(node)] else { continue }
                 isDone[Int(node)] = true
                 stack.append((node, true))
-                for rows in [listing[node], subjects[node]] {
+                for rows in [listing[node], subjects[node], nodes.bases[node]] {
                     for below in rows where !isDone[Int(below)] { stack.append((below, false)) }
                 }
             }

@@ -30,6 +30,7 @@ struct CleanupClosure {
         case itself
         case listed
         case about
+        case builtOn
     }
 
     /// How far a closure got: by node the node where it began, or ``LayerGraph/none``, and the last step on the way.
@@ -130,6 +131,13 @@ extension CleanupClosure.Reach {
                     steps[Int(below)] = step
                     queue.append(below)
                 }
+            }
+            // What goes takes nothing along that it was built from: that has a name, or is not shown at all.
+            guard other == nil else { continue }
+            for base in nodes.bases[node] where !self[base] {
+                origins[Int(base)] = origins[Int(node)]
+                steps[Int(base)] = .builtOn
+                queue.append(base)
             }
         }
     }

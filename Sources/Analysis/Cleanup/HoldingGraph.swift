@@ -19,6 +19,8 @@ struct HoldingGraph: Sendable {
     private(set) var listed: Rows
     /// By node: the nodes of what is about it.
     private(set) var referrers: Rows
+    /// By node: the node of the image that it was built from; at most one.
+    private(set) var bases: Rows
     /// By node: how many rows of ``listed`` and ``referrers`` it stands in. A node without any is independent.
     private(set) var leaders: [UInt32]
     /// By node: its names, as numbers in ``CleanupFacts/tags``; in the order of repositories, kinds and names.
@@ -67,6 +69,8 @@ struct HoldingGraph: Sendable {
         }
         listed = Rows(count: items.count, keys: links.lists, values: links.listed)
         referrers = Rows(count: items.count, keys: links.subjects, values: links.referrers)
+        bases = Rows(
+            count: items.count, keys: isEngine ? links.built : [], values: isEngine ? links.bases : [])
         leaders = links.leaders
         nodeOfTag = links.nodeOfTag
         let named = facts.tags.indices.lazy.map { Index($0) }.filter { links.nodeOfTag[Int($0)] != LayerGraph.none }
@@ -132,6 +136,8 @@ private struct Links {
     var listed: [Index] = []
     var subjects: [Index] = []
     var referrers: [Index] = []
+    var built: [Index] = []
+    var bases: [Index] = []
     var leaders: [UInt32]
     var nodeOfTag: [Index]
     /// By node: the last node that was seen to list it, counted from 1.
@@ -165,6 +171,12 @@ private struct Links {
                 lists.append(node)
                 listed.append(below)
                 leaders[Int(below)] += 1
+            }
+            if let base = facts.bases[Index(item)], nodeOfItem[Int(base)] != LayerGraph.none,
+                nodeOfItem[Int(base)] != node
+            {
+                built.append(node)
+                bases.append(nodeOfItem[Int(base)])
             }
             let subject = graph.itemSubjects[item]
             guard subject < LayerGraph.missing, nodeOfItem[Int(subject)] != LayerGraph.none,

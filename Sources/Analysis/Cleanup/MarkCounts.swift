@@ -48,6 +48,8 @@ struct MarkCounts: Sendable {
                 if collector.marksListedManifests { stack.append(contentsOf: nodes.listed[node]) }
             }
         }
+        guard collector.isEngine else { return }
+        for object in nodes.facts.usedObjects { objectMarks[Int(object)] += 1 }
     }
 
     /// Whether the collector starts marking at a node: at any, or at those that a tag of whatever kind points to.

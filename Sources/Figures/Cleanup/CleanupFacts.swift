@@ -78,6 +78,12 @@ package struct CleanupFacts: Sendable, Equatable {
     package var repositoryIsComplete: [Bool] = []
     /// By item: who uses it now: `container web on build-host`.
     package var users: [LayerGraph.Index: [String]] = [:]
+    /// By item of an engine: the nearest image that it was built from and that the engine shows. The engine keeps that
+    /// one, whatever becomes of its names, as long as this one is there.
+    package var bases: [LayerGraph.Index: LayerGraph.Index] = [:]
+    /// Objects of an engine's images between others, which it does not show, that a container uses: the engine keeps
+    /// these images, whatever becomes of those built from them.
+    package var usedObjects: Set<LayerGraph.Index> = []
     /// Objects that are not there whole; their bytes in the graph are what is there.
     package var damagedObjects: Set<LayerGraph.Index> = []
     package var orphans: [Orphan] = []

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A source put together by hand, with plans for tags picked by name.
-private struct Shop {
+struct Shop {
     typealias Index = LayerGraph.Index
 
     var builder = GraphBuilder()
