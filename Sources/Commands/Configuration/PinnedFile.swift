@@ -28,7 +28,7 @@ enum PinnedFile {
         let name = URL(filePath: path).lastPathComponent
         var protections: [CleanupProtection] = []
         for (number, line) in String(decoding: content, as: UTF8.self)
-            .split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
         {
             let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
             guard !text.isEmpty else { continue }
@@ -48,12 +48,21 @@ enum PinnedFile {
         }
         let slash = text.lastIndex(of: "/") ?? text.startIndex
         guard let colon = text[slash...].lastIndex(of: ":") else {
-            return ImageReference.isPath(text) || text.contains("*") ? .tags(repository: text, tag: nil) : nil
+            return isRepository(text) ? .tags(repository: text, tag: nil) : nil
         }
         let (repository, tag) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
-        guard !repository.isEmpty, !tag.isEmpty else { return nil }
-        // A tag stands for itself here: what may stand in one and in an expression, too, is only the dot.
+        // A digest that lost some digits is no name, however much it looks like one.
+        guard isRepository(repository), ImageReference.isTag(tag), !["sha256", "sha512"].contains(repository) else {
+            return nil
+        }
+        // A tag stands for itself here: of what may stand in one, only the dot means more in an expression.
         return .tags(repository: repository, tag: tag.replacing(".", with: "\\."))
+    }
+
+    /// Whether a text is a repository's name, an engine's (`host:port/team/app`) or a pattern included.
+    private static func isRepository(_ text: String) -> Bool {
+        let plain = text.replacing("*", with: "x").replacing("?", with: "x")
+        return ImageReference.isPath(plain) || (try? ImageReference(plain + ":x")) != nil
     }
 
     /// A digest, with or without its algorithm (`docker inspect` and Podman print image IDs bare).

@@ -26,10 +26,10 @@ struct PlanApply {
                 "\(source): its garbage collector would destroy images that are to stay (named above); nothing is deleted. "
                     + "Run it without --delete-untagged, and plan with --garbage-collector distribution")
         }
-        try ask(plan, source)
         let target = try await DeletionPlace(planned: planned, command: command, configuration: configuration).open()
         let tally: DeletionTally
         do {
+            try ask(plan, source)
             tally = try await carryOut(plan, source, target, database)
         } catch {
             await target.close()
@@ -53,14 +53,25 @@ struct PlanApply {
         try await database.setPlanState(.applying, plan: id, source: source, at: Date())
         let board = ProgressBoard()
         var position = 0
-        let tally = try await target.carryOut(requests(plan)) { request, outcome in
-            try await database.setDeletionState(
-                outcome.state, detail: outcome.reason ?? "", position: position, plan: id, source: source, at: Date())
-            position += 1
-            board.show(.init(activity: "deleting", done: position, total: plan.deletions.count), of: source)
-            if let reason = outcome.reason {
-                board.finish(source, printing: ["warning: \(source): \(name(request)): \(reason)"])
+        let tally: DeletionTally
+        do {
+            tally = try await target.carryOut(requests(plan)) { request, outcome in
+                try await database.setDeletionState(
+                    outcome.state, detail: outcome.reason ?? "", position: position, plan: id, source: source,
+                    at: Date())
+                position += 1
+                board.show(.init(activity: "deleting", done: position, total: plan.deletions.count), of: source)
+                if let reason = outcome.reason {
+                    board.finish(source, printing: ["warning: \(source): \(name(request)): \(reason)"])
+                }
             }
+        } catch {
+            board.finish(source, printing: [])
+            StandardError.line(
+                "\(source): stopped after \(position) of \(plan.deletions.count) deletions (plan \(id)); the same "
+                    + "command finishes it")
+            // What was deleted is deleted: "nothing was changed" would be wrong.
+            throw error is CancellationError ? CommandFailure(.interrupted, "interrupted") : error
         }
         board.finish(source, printing: [])
         try await database.setPlanState(.applied, plan: id, source: source, at: Date())

@@ -35,6 +35,19 @@ struct PlanPicture: Sendable {
         }
     }
 
+    /// What frees the bytes: as the options say, or the configuration. Throws ``CommandFailure`` (usage) for one that
+    /// cannot be: engines and registries free bytes each in their own ways.
+    func collector(_ chosen: GarbageCollector?, _ configuration: Configuration) throws -> GarbageCollector {
+        let collector = chosen ?? configuration.cleanup.collector(of: source.name) ?? usualCollector
+        guard (collector == .docker || collector == .podman) == (kind == "engine") else {
+            throw CommandFailure(
+                .usage,
+                "\(collector.rawValue) frees nothing in \(source.name): \(kind == "engine" ? "an engine" : kind == "registry" ? "a registry" : "an archive")"
+            )
+        }
+        return collector
+    }
+
     func repository(_ number: LayerGraph.Index) -> String { graph.repositoryNames[Int(number)] }
     func digest(_ item: LayerGraph.Index) -> Digest { facts.itemDigests[Int(item)] }
 

@@ -29,7 +29,9 @@ struct PlanRun {
             }
             if let output {
                 try await show(planned, output, reader)
+                try demandSums(planned)
             } else {
+                try demandSums(planned)
                 try PlanScript(command: command, planned: planned).write()
             }
             let coverage = try await reader.coverage(of: sources.map(\.name))
@@ -73,12 +75,13 @@ struct PlanRun {
     private func plan(
         _ picture: PlanPicture, _ rules: [CleanupConfiguration.Rule], _ configuration: Configuration
     ) throws -> PlannedSource {
+        let name = picture.source.name
+        let rules = rules.filter { $0.applies(to: name) }.map(\.rule)
+        if rules.isEmpty { StandardError.warn("\(name): no rule of the configuration speaks of it") }
         let planner = SourcePlanner(
-            picture: picture, rules: rules.filter { $0.applies(to: picture.source.name) }.map(\.rule),
-            protections: configuration.cleanup.protections + (try pinned()),
-            collector: command.collector ?? configuration.cleanup.collector(of: picture.source.name)
-                ?? picture.usualCollector, now: now)
-        return try planner.plan(target: command.target?.bytes, loss: command.loss)
+            picture: picture, rules: rules, protections: configuration.cleanup.protections + (try pinned()),
+            collector: try picture.collector(command.collector, configuration), now: now)
+        return try planner.plan(target: command.target?.bytes, loss: command.loss ?? .images)
     }
 
     private func pinned() throws -> [CleanupProtection] {
@@ -96,6 +99,8 @@ struct PlanRun {
         for source in planned { table.rows += PlanTable.rows(source.plan, of: source.picture) }
         let meanings = Set(planned.map(\.picture.source.bytesAre))
         let totals = meanings.count <= 1 ? PlanTable.totals(planned.map(\.plan)) : [:]
+        // What is kept, or loses a name alone, is nothing to be handed on to a command that deletes.
+        if command.listing.quiet { table.rows.removeAll { $0.first != .text("delete") } }
         var listed = try table.filtered(command.listing.filter)
         if !command.listing.sort.isEmpty { listed = try listed.sorted(command.listing.sort) }
         listed = listed.limited(command.listing.limit)
@@ -111,6 +116,10 @@ struct PlanRun {
             for line in summary.lines + source.targetLines(command.listing.units) { StandardError.line(line) }
             for warning in summary.warnings { StandardError.warn(warning) }
         }
+    }
+
+    /// Throws when the figures of a plan do not agree with each other: then nobody should act on it.
+    private func demandSums(_ planned: [PlannedSource]) throws {
         let broken = planned.flatMap(\.checks).filter { $0.outcome == .broken }
         guard broken.isEmpty else {
             throw CommandFailure(

@@ -16,6 +16,9 @@ struct PlanScript {
             let tools = CleanupScript.Tool.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(.usage, "--format script needs --tool: \(tools)")
         }
+        guard source.picture.kind != "archive" else {
+            throw CommandFailure(.usage, "\(source.picture.source.name) is an archive; nothing can be deleted from it")
+        }
         let summary = PlanSummary(plan: source.plan, picture: source.picture, units: command.listing.units)
         for line in summary.lines { StandardError.line(line) }
         for warning in summary.warnings { StandardError.warn(warning) }

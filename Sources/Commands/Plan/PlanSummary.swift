@@ -23,20 +23,29 @@ struct PlanSummary {
         var warnings = plan.obstacles
         if !plan.isExact {
             warnings.append(
-                "untagged manifests and unlisted blobs were not seen, and may hold the same layers: the bytes are an "
-                    + "upper bound; `layerscope collect storage DIR --name \(picture.source.name)` makes them exact")
+                PlanSummary.upperBound(picture.source.name))
         }
         if plan.unknownObjects > 0 {
-            warnings.append("\(plan.unknownObjects) objects of unknown size go, too; they are in no sum")
+            warnings.append(
+                (plan.unknownObjects == 1
+                    ? "1 object of unknown size goes" : "\(plan.unknownObjects) objects of unknown size go")
+                    + ", too, and count as nothing in the sums")
         }
         if let destruction = destructionLine { warnings.append(destruction) }
-        let untagged = plan.deletions.count { $0.action == .untag }
+        let untagged = plan.deletions.reduce(0) { $0 + ($1.action == .untag ? $1.tags.count : 0) }
         if untagged > 0 && (plan.collector == .distribution || plan.collector == .distributionDeleteUntagged) {
             warnings.append(
-                "\(untagged) tags share their manifest with a tag that stays; distribution 2 cannot delete a tag alone, "
-                    + "so they stay until the registry is a newer one (it frees nothing either way)")
+                (untagged == 1 ? "1 tag shares its" : "\(untagged) tags share their")
+                    + " manifest with a tag that stays; distribution 2 cannot delete a tag alone, so nothing is done "
+                    + "until the registry is a newer one (it frees nothing either way)")
         }
         return warnings.map { "\(picture.source.name): \($0)" }
+    }
+
+    /// What is said of bytes that others may hold, who were not seen.
+    static func upperBound(_ source: String) -> String {
+        "untagged manifests and unlisted blobs were not seen, and may hold the same layers: the bytes are an upper "
+            + "bound; `layerscope collect storage DIR --name \(source)` makes them exact"
     }
 
     private var freed: String {
@@ -74,7 +83,8 @@ struct PlanSummary {
         }
         let rest = plan.destructions.count - names.count
         let bytes = plan.destructions.reduce(0) { $0 + $1.bytes }
-        return "\(plan.collector.rawValue) would DESTROY \(plan.destructions.count) images that are to stay, "
+        return
+            "\(plan.collector.rawValue) would DESTROY \(plan.destructions.count) \(plan.destructions.count == 1 ? "image that is" : "images that are") to stay, "
             + "\(size(bytes)): \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")"
     }
 

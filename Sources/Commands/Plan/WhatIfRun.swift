@@ -18,18 +18,20 @@ struct WhatIfRun {
         let output = try Output(command.listing)
         var table = Table(name: "what_if", columns: Self.columns)
         var together = WhatIf.Answer()
-        var isFound = false
+        var unknown = Set(command.whatIf)
         for source in sources {
             let picture = try await PlanPicture.read(reader, source)
-            let collector =
-                command.collector ?? configuration.cleanup.collector(of: source.name) ?? picture.usualCollector
+            let collector = try picture.collector(command.collector, configuration)
+            if !picture.facts.isEverythingKnown.allSatisfy({ $0 }) {
+                StandardError.warn("\(source.name): \(PlanSummary.upperBound(source.name))")
+            }
             let what = WhatIf(picture.graph, picture.facts, collector: collector, source: picture.number)
             let names = HoldingNames(picture)
             var all: Set<LayerGraph.Index> = []
             var tags: Set<Int> = []
             for name in command.whatIf {
                 guard let found = names.find(name) else { continue }
-                isFound = true
+                unknown.remove(name)
                 table.rows.append(row(name, what.answer(.holdings(names.holdings(found))), picture))
                 all.formUnion(found.holdings)
                 tags.formUnion(found.tags)
@@ -40,10 +42,10 @@ struct WhatIfRun {
             together.retainedBytes += joint.retainedBytes
             together.unknownObjects += joint.unknownObjects
         }
-        guard isFound else {
+        guard unknown.isEmpty else {
             throw CommandFailure(
                 .checkFailed,
-                "nothing is named \(command.whatIf.joined(separator: ", ")); `layerscope tags` lists names")
+                "nothing is named \(unknown.sorted().joined(separator: ", ")); `layerscope tags` lists names")
         }
         if Set(sources.map(\.bytesAre)).count == 1 {
             table.totals = [
@@ -126,12 +128,14 @@ struct HoldingNames {
         return tags.isEmpty ? nil : Found(tags: Set(tags))
     }
 
-    /// Items by digest, or by the beginning of one that is unique (four digits or more).
+    /// Items by digest (several, where each repository keeps its own), or by the beginning of one that is unique (four
+    /// digits or more).
     private func items(_ text: String) -> Set<LayerGraph.Index>? {
         let hex = text.hasPrefix("sha256:") ? text.dropFirst("sha256:".count) : text[...]
         guard hex.count >= 4, hex.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else { return nil }
         let found = picture.facts.itemDigests.indices.filter { picture.facts.itemDigests[$0].hex.hasPrefix(hex) }
-        return found.count == 1 ? [LayerGraph.Index(found[0])] : nil
+        guard Set(found.map { picture.facts.itemDigests[$0] }).count == 1 else { return nil }
+        return Set(found.map { LayerGraph.Index($0) })
     }
 
     /// The holdings that go: those that were named, and those all of whose tags were.

@@ -6,6 +6,17 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Plan a clean-up: what may go, what it really frees, why everything else stays.",
+        discussion: """
+            `plan` takes the options of `plan make` (layerscope plan make --help): rules, --target, --what-if, --format \
+            script, --apply. Nothing is deleted without --apply.
+
+            EXAMPLES
+              layerscope plan --source registry --tag 'nightly-.*' --keep-last 5 --older-than 30d
+              layerscope plan --source build-host --dangling --apply
+              layerscope plan --source registry --what-if team/app:1.0
+              layerscope plan verify --source registry
+              layerscope plan list
+            """,
         subcommands: [PlanMakeCommand.self, PlanVerifyCommand.self, PlanListCommand.self],
         defaultSubcommand: PlanMakeCommand.self)
 }
@@ -14,7 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
 struct PlanMakeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "make",
-        abstract: "Make a plan, and carry it out with --apply (what plan does without another word).",
+        abstract: "Make a plan, and carry it out with --apply; the word make may be left out.",
         discussion: """
             Rules say what may go; the plan is what of it can go without breaking anything that stays. Children of kept \
             indexes, signatures of kept images, manifests that another tag names, images that containers use and what \
@@ -51,9 +62,9 @@ struct PlanMakeCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What --target counts as loss: images, or activity (an image counts more the younger it is and the more "
-                + "lately it was pulled).", valueName: "measure"))
-    var loss: LossMeasure = .images
+            "What --target counts as loss: images (the default), or activity (an image counts more the younger it is "
+                + "and the more lately it was pulled).", valueName: "measure"))
+    var loss: LossMeasure?
 
     @Option(
         name: .long, parsing: .singleValue,
@@ -90,12 +101,27 @@ struct PlanMakeCommand: AsyncParsableCommand {
 
     func validate() throws {
         let rule = try rules.rule()
-        if !whatIf.isEmpty && (rule != nil || target != nil || apply) {
-            throw ValidationError("--what-if goes without rules, --target and --apply: it only asks")
+        let isScript = listing.format == "script"
+        if !whatIf.isEmpty && (rule != nil || target != nil || apply || isScript) {
+            throw ValidationError("--what-if goes without rules, --target, --apply and scripts: it only asks")
+        }
+        if whatIf.contains("") { throw ValidationError("--what-if needs a name") }
+        if loss != nil && target == nil { throw ValidationError("--loss goes with --target") }
+        if registry != nil && !apply && !isScript {
+            throw ValidationError("--registry goes with --apply or --format script")
+        }
+        if registry?.contains("@") == true {
+            throw ValidationError("--registry must not hold credentials; they stand in layerscope.yml")
+        }
+        // What is not shown would be deleted all the same.
+        if (apply || isScript) && (!listing.filter.isEmpty || listing.limit != nil) {
+            throw ValidationError(
+                "--filter and --limit only choose what is shown; --apply and scripts make the whole plan, so narrow it "
+                    + "with rules")
         }
         if yes && !apply { throw ValidationError("--yes goes with --apply") }
-        if tool != nil && listing.format != "script" { throw ValidationError("--tool goes with --format script") }
-        if apply && listing.format == "script" { throw ValidationError("give --apply or --format script, not both") }
+        if tool != nil && !isScript { throw ValidationError("--tool goes with --format script") }
+        if apply && isScript { throw ValidationError("give --apply or --format script, not both") }
         if apply && source.count > 1 { throw ValidationError("--apply carries out the plan of one source") }
     }
 
