@@ -51,6 +51,9 @@ struct CleanupDockerTests {
                 // With the images between that only it needs.
                 #expect(try await check("classic/multi:1", expect: ["deleted"]) == 70_001)
                 #expect(try await check("squashed:1", "committed:1", expect: ["deleted"]) > 70_001)
+                // What lost its name was built from it, too.
+                let dangling = try await bench.make(bench.dangling)
+                #expect(dangling.words == ["deleted"] && dangling.plan.freedBytes > 70_001)
                 // Together with all that was built from it, it goes last.
                 #expect(
                     try await check(
@@ -79,6 +82,55 @@ struct CleanupDockerTests {
             freed.append(before - (try await layersSize(engine)))
         }
         #expect(freed[0] > 70_001 && freed[0] == freed[1])
+    }
+
+    @Test func `plan --apply, a script, and plan verify do on an engine what they say`() async throws {
+        try await DockerEngine.run { engine in
+            try await EngineImages.fillDangling(engine)
+            let host = "unix://" + engine.folder("d.sock").path
+            let tool = try Tool(["DOCKER_HOST": host])
+            do {
+                try await applyAndVerify(tool, engine, host)
+            } catch {
+                try await tool.stop()
+                throw error
+            }
+            try await tool.stop()
+        }
+    }
+
+    private func applyAndVerify(_ tool: Tool, _ engine: DockerEngine, _ host: String) async throws {
+        func collect() async throws {
+            let outcome = try await tool.run("collect", "engine", host, "--name", "here")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        try await collect()
+        let asked = try await tool.run("plan", "--dangling", "--apply")
+        #expect(asked.status == 64 && asked.errors.contains("there is no terminal; add --yes"), "\(asked.errors)")
+        let before = try await layersSize(engine)
+        let applied = try await tool.run("plan", "--dangling", "--apply", "--yes", "--format", "json")
+        #expect(applied.status == 0 && applied.errors.contains("here: 5 deleted, 0 were gone"), "\(applied.errors)")
+        let early = try await tool.run("plan", "verify", "--source", "here")
+        #expect(early.status == 2 && early.errors.contains("was not collected since"), "\(early.errors)")
+        try await collect()
+        let verified = try await tool.run("plan", "verify", "--source", "here", "--format", "json")
+        #expect(verified.status == 0 && verified.errors.contains("bytes are gone, as predicted"), "\(verified.errors)")
+        let freed = try #require((try verified.json()["totals"] as? [String: Any])?["gone_bytes"] as? NSNumber)
+        #expect(before - (try await layersSize(engine)) == freed.int64Value && freed.int64Value > 70_001)
+        let again = try await tool.run("plan", "--dangling", "--apply", "--yes")
+        #expect(again.status == 0 && again.errors.contains("here: nothing to delete"), "\(again.errors)")
+
+        let planned = try await tool.run("plan", "--repository", "kit/*", "--tag", ".*", "--format", "json")
+        let promised = try #require((try planned.json()["totals"] as? [String: Any])?["freed_bytes"] as? NSNumber)
+        let script = try await tool.run(
+            "plan", "--repository", "kit/*", "--tag", ".*", "--format", "script", "--tool", "docker")
+        #expect(script.status == 0, "\(script.errors)")
+        let file = try tool.folder.write(Data(script.output.utf8), to: "clean-up.sh").path
+        let half = try await layersSize(engine)
+        for _ in 1...2 {
+            try await Program.run("/bin/sh", [file], environment: ["DOCKER_HOST": host])
+            #expect(half - (try await layersSize(engine)) == promised.int64Value && promised.int64Value > 70_000)
+        }
     }
 
     @Test func `a container on an image between others keeps its layers`() async throws {

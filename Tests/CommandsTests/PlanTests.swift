@@ -99,7 +99,7 @@ import Testing
         let template = try await plan(
             "--tag", "1", "--repository", "team-b/*", "--format", "{{.Action}} {{.Repository}}")
         #expect(template.output == "delete team-b/web\n")
-        let quiet = try await plan("--tag", ".*", "-q")
+        let quiet = try await plan("--tag", ".*", "-q", "--no-trunc")
         #expect(
             Set(quiet.output.split(separator: "\n").map(String.init))
                 == Set([world.base, world.app, world.web].map(\.digest.description)))

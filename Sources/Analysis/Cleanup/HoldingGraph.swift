@@ -69,7 +69,8 @@ struct HoldingGraph: Sendable {
         }
         listed = Rows(count: items.count, keys: links.lists, values: links.listed)
         referrers = Rows(count: items.count, keys: links.subjects, values: links.referrers)
-        bases = Rows(count: items.count, keys: links.built, values: links.bases)
+        bases = Rows(
+            count: items.count, keys: isEngine ? links.built : [], values: isEngine ? links.bases : [])
         leaders = links.leaders
         nodeOfTag = links.nodeOfTag
         let named = facts.tags.indices.lazy.map { Index($0) }.filter { links.nodeOfTag[Int($0)] != LayerGraph.none }

@@ -51,7 +51,10 @@ enum PinnedFile {
             return isRepository(text) ? .tags(repository: text, tag: nil) : nil
         }
         let (repository, tag) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
-        guard isRepository(repository), ImageReference.isTag(tag) else { return nil }
+        // A digest that lost some digits is no name, however much it looks like one.
+        guard isRepository(repository), ImageReference.isTag(tag), !["sha256", "sha512"].contains(repository) else {
+            return nil
+        }
         // A tag stands for itself here: of what may stand in one, only the dot means more in an expression.
         return .tags(repository: repository, tag: tag.replacing(".", with: "\\."))
     }
