@@ -24,6 +24,8 @@ package final class DistributionRegistry: Sendable {
         package var allowsSchema1 = false
         /// Where events are sent (`notifications.endpoints`); nil for nowhere.
         package var eventsURL: String?
+        /// The `Authorization` header that they are sent with; nil for none.
+        package var eventsAuthorization: String?
         /// Whether manifests may be deleted.
         package var allowsDeletion = true
 
@@ -113,10 +115,27 @@ package final class DistributionRegistry: Sendable {
         }
         if settings.allowsSchema1 { lines.append("compatibility: {schema1: {enabled: true}}") }
         if let url = settings.eventsURL {
+            let headers = settings.eventsAuthorization.map { ", headers: {Authorization: ['\($0)']}" } ?? ""
             lines.append(
-                "notifications: {endpoints: [{name: test, url: '\(url)', timeout: 5s, threshold: 5, backoff: 100ms}]}")
+                "notifications: {endpoints: [{name: test, url: '\(url)', timeout: 5s, threshold: 5, backoff: 100ms"
+                    + headers + "}]}")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Runs the registry's own garbage collector on its folder. Returns the collector's status.
+    package func garbageCollect(deleteUntagged: Bool = false) throws -> Int32 {
+        guard let program = Self.program else { throw Failure(description: "docker-registry is not installed") }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments =
+            ["garbage-collect"] + (deleteUntagged ? ["--delete-untagged"] : []) + [scratch("config.yml").path]
+        process.environment = ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
     }
 
     /// Ends the server.
