@@ -41,6 +41,7 @@ struct CleanupPictureTests {
                     detail: "it is so"))
         }
         let revisions = "_manifests/revisions/sha256/"
+        let looked = [AspectStatus(aspect: Aspect.blobs, outcome: .complete)]
         try await withDatabase { database, _ in
             try await database.collect(
                 [.item(Self.dated(10))] + CollectionTests.held(10, in: "team/a", tag: "x") + [
@@ -53,7 +54,7 @@ struct CleanupPictureTests {
                     finding(.missingChild, "blob", digest(96)), finding(.unknownFile, "\(revisions)b"),
                     // It could be read; its configuration could not.
                     finding(.invalidManifest, "blob", digest(10)),
-                ])
+                ], others: looked)
             try await database.collect(
                 [.item(Self.dated(10))] + CollectionTests.held(10, in: "a"), of: registry("other"))
             func words(_ place: String) -> String {
@@ -67,7 +68,7 @@ struct CleanupPictureTests {
             // They go with the finding.
             try await database.collect(
                 [.item(Self.dated(10))] + CollectionTests.held(10, in: "team/a", tag: "x"), at: second(1),
-                others: [AspectStatus(aspect: Aspect.blobs, outcome: .complete)])
+                others: looked)
             #expect(try await database.cleanupPicture(source: "registry").facts.collectorObstacles.isEmpty)
         }
     }
