@@ -83,7 +83,10 @@ let package = Package(
         library("Reporting", ["ImageModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
         library(
             "Server",
-            ["ImageModel", "Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging, .serviceLifecycle]),
+            [
+                "ImageModel", "Observations", "Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging,
+                .serviceLifecycle,
+            ]),
         library(
             "Commands",
             [
@@ -118,7 +121,11 @@ let package = Package(
         tests("Database", ["Figures", "Analysis", "Observations", "ImageModel", "Postgres", "Schema", "TestSupport"]),
         tests("Reporting", ["Figures", "ImageModel", "TestSupport", .nioHTTP1]),
         tests(
-            "Server", ["Figures", "Reporting", "Database", "TestSupport", .hummingbird, .hummingbirdTesting, .logging]),
+            "Server",
+            [
+                "ImageModel", "Observations", "Figures", "Reporting", "Database", "TestSupport", .hummingbird,
+                .hummingbirdTesting, .logging,
+            ]),
         tests(
             "Commands",
             [

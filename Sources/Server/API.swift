@@ -33,6 +33,8 @@ package struct API: Sendable {
         router.get("/api/v1/openapi.json") { _, _ in
             Response.json(try await OpenAPI.document(of: source).json)
         }
+        // The router does not go back from a word that it knows: below it there are addresses of single sources.
+        router.get("/api/v1/sources") { request, _ in try await answer(request, "sources") }
         router.get("/api/v1/:table") { request, context in
             try await answer(request, try context.parameters.require("table"))
         }

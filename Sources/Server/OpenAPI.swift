@@ -10,6 +10,7 @@ enum OpenAPI {
             paths.append(.init("/api/v1/\(view)", operation(view, columns)))
             paths.append(.init("/api/v1/\(view).csv", csvOperation(view)))
         }
+        paths += sourcePaths
         return .object([
             .init("openapi", .text("3.1.0")),
             .init(
@@ -101,7 +102,7 @@ enum OpenAPI {
         ])
     }
 
-    private static func responses(_ content: JSONValue) -> JSONValue {
+    static func responses(_ content: JSONValue) -> JSONValue {
         .object([
             .init("200", .object([.init("description", .text("the answer")), .init("content", content)])),
             .init("400", .object([.init("description", .text("a parameter that does not fit"))])),
@@ -109,7 +110,7 @@ enum OpenAPI {
         ])
     }
 
-    private static func schema(of kind: Table.Kind) -> JSONValue {
+    static func schema(of kind: Table.Kind) -> JSONValue {
         let type =
             switch kind {
             case .count, .bytes: "integer"

@@ -33,13 +33,14 @@ enum PageTables {
             sortedBy: "stored_bytes", download: "/api/v1/usage_by_repository.csv")
     }
 
-    static func images(_ table: Table, download: String) -> TableView {
+    /// - Parameter isEngine: whether containers run on the images.
+    static func images(_ table: Table, isEngine: Bool, download: String) -> TableView {
         TableView(
             id: "image-table", caption: "Images", table: table,
             columns: [
                 digest, Column("tags", "Tags", limit: 60), Column("platform", "Platform"),
                 Column("created_at", "Created"), Column("layers", "Layers"),
-            ] + sizes + [Column("containers", "Containers"), Column("waste", "Waste")],
+            ] + sizes + (isEngine ? [Column("containers", "Containers")] : []) + [Column("waste", "Waste")],
             sortedBy: "exclusive_bytes", download: download)
     }
 

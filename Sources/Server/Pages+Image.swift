@@ -16,6 +16,7 @@ extension Pages {
         guard let found = images.rows.isEmpty ? nil : images.value(0, "digest").text else {
             return notFound("No source holds an image \(digest).")
         }
+        try await addIndexTags(to: &images, found)
         let layers = try await source.table(
             TableRequest("item_layers", filters: ["digest=\(found)"], sort: ["source", "position"]))
         return page(
@@ -27,6 +28,22 @@ extension Pages {
                     "layers", "Layers",
                     lead: "The base first; images and repositories count who else holds each layer.",
                     PageTables.layersOfImage(layers).html))
+    }
+
+    /// Gives an image that no tag names the tags of the indexes that list it.
+    private func addIndexTags(to items: inout Table, _ digest: String) async throws {
+        guard let place = items.position(of: "tags"),
+            items.rows.indices.contains(where: { items.value($0, "tags") == .list([]) })
+        else { return }
+        let images = try await source.table(TableRequest("images", filters: ["digest=\(digest)"]))
+        for row in items.rows.indices where items.rows[row][place] == .list([]) {
+            var names: [String] = []
+            for other in images.rows.indices where images.value(other, "source") == items.value(row, "source") {
+                guard case .list(let tags) = images.value(other, "tags") else { continue }
+                names += tags.map { "\(images.value(other, "repository").text ?? ""):\($0)" }
+            }
+            items.rows[row][place] = .list(names.sorted())
+        }
     }
 
     /// One layer, by blob digest, chainID or diffID: one answer to "where is this layer?".

@@ -41,7 +41,10 @@ extension Pages {
             KeyFigureTiles(PageTables.figures(usage)).html
                 + Self.section(
                     "images", "Images", lead: Self.truncation(images),
-                    PageTables.images(images, download: "/api/v1/images.csv?\(query)").html)
+                    PageTables.images(
+                        images, isEngine: usage.value(0, "bytes_are") == .text("unpacked"),
+                        download: "/api/v1/images.csv?\(query)"
+                    ).html)
                 + Self.section(
                     "tags", "Tags", lead: Self.truncation(tags),
                     PageTables.tags(tags, id: "tag-table", download: "/api/v1/tags.csv?\(query)").html))

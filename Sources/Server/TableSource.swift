@@ -40,3 +40,12 @@ package protocol TableSource: Sendable {
     /// Throws when the database does not answer.
     func ping() async throws
 }
+
+/// A name that no source has.
+package struct UnknownSourceError: Error, Sendable, Equatable, CustomStringConvertible {
+    package var source: String
+
+    package init(_ source: String) { self.source = source }
+
+    package var description: String { "there is no source \"\(source)\"; collect it first" }
+}

@@ -24,6 +24,8 @@ package final class DistributionRegistry: Sendable {
         package var allowsSchema1 = false
         /// Where events are sent (`notifications.endpoints`); nil for nowhere.
         package var eventsURL: String?
+        /// The `Authorization` header that they are sent with; nil for none.
+        package var eventsAuthorization: String?
         /// Whether manifests may be deleted.
         package var allowsDeletion = true
 
@@ -113,8 +115,10 @@ package final class DistributionRegistry: Sendable {
         }
         if settings.allowsSchema1 { lines.append("compatibility: {schema1: {enabled: true}}") }
         if let url = settings.eventsURL {
+            let headers = settings.eventsAuthorization.map { ", headers: {Authorization: ['\($0)']}" } ?? ""
             lines.append(
-                "notifications: {endpoints: [{name: test, url: '\(url)', timeout: 5s, threshold: 5, backoff: 100ms}]}")
+                "notifications: {endpoints: [{name: test, url: '\(url)', timeout: 5s, threshold: 5, backoff: 100ms"
+                    + headers + "}]}")
         }
         return lines.joined(separator: "\n") + "\n"
     }

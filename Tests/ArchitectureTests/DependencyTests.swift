@@ -14,7 +14,7 @@ private let allowed: [String: Set<String>] = [
     "Collectors": ["ImageModel", "Observations", "Archive"],
     "Database": ["ImageModel", "Observations", "Figures", "Postgres", "Schema"],
     "Reporting": ["ImageModel", "Figures"],
-    "Server": ["ImageModel", "Figures", "Analysis", "Database", "Reporting"],
+    "Server": ["ImageModel", "Observations", "Figures", "Analysis", "Database", "Reporting"],
     "Commands": [
         "ImageModel", "Observations", "Figures", "Analysis", "Postgres", "Archive", "Collectors", "Database",
         "Reporting", "Server",

@@ -33,6 +33,46 @@ struct CleanupPictureTests {
         Dictionary(uniqueKeysWithValues: facts.users.map { (facts.itemDigests[Int($0.key)], $0.value) })
     }
 
+    @Test func `what stops distribution's collector is named, and nothing else is`() async throws {
+        func finding(_ kind: StorageFindingObservation.Kind, _ path: String, _ digest: Digest? = nil) -> Observation {
+            .storageFinding(
+                StorageFindingObservation(
+                    kind: kind, repository: "team/a", path: "repositories/team/a/\(path)", digest: digest,
+                    detail: "it is so"))
+        }
+        let revisions = "_manifests/revisions/sha256/"
+        let looked = [AspectStatus(aspect: Aspect.blobs, outcome: .complete)]
+        try await withDatabase { database, _ in
+            try await database.collect(
+                [.item(Self.dated(10))] + CollectionTests.held(10, in: "team/a", tag: "x") + [
+                    finding(.invalidLink, "\(revisions)f/link"), finding(.invalidManifest, "blob", digest(99)),
+                    // A link that leads elsewhere is followed; so is one to something that is gone.
+                    finding(.invalidLink, "\(revisions)e/link", digest(98)),
+                    finding(.danglingLink, "\(revisions)d/link", digest(97)),
+                    finding(.invalidLink, "_layers/sha256/c/link"),
+                    finding(.invalidLink, "_manifests/tags/1/current/link"),
+                    finding(.missingChild, "blob", digest(96)), finding(.unknownFile, "\(revisions)b"),
+                    // It could be read; its configuration could not.
+                    finding(.invalidManifest, "blob", digest(10)),
+                ], others: looked)
+            try await database.collect(
+                [.item(Self.dated(10))] + CollectionTests.held(10, in: "a"), of: registry("other"))
+            func words(_ place: String) -> String {
+                "registry garbage-collect will stop at repositories/team/a/\(revisions)\(place)/link (it is so): "
+                    + "it is no manifest; remove that link first"
+            }
+            let facts = try await database.cleanupPicture(source: "registry").facts
+            #expect(Set(facts.collectorObstacles) == [words("f"), words(digest(99).hex)])
+            #expect(facts.collectorObstacles.count == 2)
+            #expect(try await database.cleanupPicture(source: "other").facts.collectorObstacles.isEmpty)
+            // They go with the finding.
+            try await database.collect(
+                [.item(Self.dated(10))] + CollectionTests.held(10, in: "team/a", tag: "x"), at: second(1),
+                others: looked)
+            #expect(try await database.cleanupPicture(source: "registry").facts.collectorObstacles.isEmpty)
+        }
+    }
+
     @Test func `every item, object, holding and repository has its facts`() async throws {
         try await withDatabase { database, _ in
             try await database.collect(

@@ -2,6 +2,7 @@ import Figures
 import Foundation
 import Hummingbird
 import Logging
+import Observations
 import Reporting
 import Server
 
@@ -33,6 +34,46 @@ final class MemoryTables: TableSource, @unchecked Sendable {
     func ping() async throws {
         struct Down: Error {}
         if !isAlive { throw Down() }
+    }
+}
+
+/// Events that are kept in memory, each id once.
+final class MemoryEvents: EventSink, @unchecked Sendable {
+    // Safety: every access to `kept` is under the lock; the rest is never changed.
+    private let lock = NSLock()
+    private var kept: [RegistryEvent] = []
+    private let sources: Set<String>
+    private let isAlive: Bool
+
+    init(sources: Set<String> = ["hub"], isAlive: Bool = true) {
+        self.sources = sources
+        self.isAlive = isAlive
+    }
+
+    var stored: [RegistryEvent] { lock.withLock { kept } }
+
+    func record(_ events: [RegistryEvent], from source: String) async throws -> Int {
+        struct Down: Error {}
+        if !isAlive { throw Down() }
+        guard sources.contains(source) else { throw UnknownSourceError(source) }
+        return lock.withLock {
+            let new = events.filter { event in !kept.contains { $0.id == event.id } }
+            kept += new
+            return new.count
+        }
+    }
+}
+
+/// Answers everything but `nothing` with seven bytes.
+struct MemoryAnswers: WhatIfSource {
+    func whatIf(_ names: [String], in source: String) async throws -> Listing {
+        guard source == "hub" else { throw UnknownSourceError(source) }
+        guard !names.contains("nothing") else { throw UnknownNameError(["nothing"]) }
+        var table = Table(
+            name: "what_if", columns: [.init("name", .text), .init("freed_bytes", .bytes)],
+            rows: names.map { [.text($0), .integer(7)] })
+        table.totals = ["freed_bytes": .integer(7)]
+        return Listing(table)
     }
 }
 
@@ -83,10 +124,10 @@ func sampleReport() -> StorageReport {
 }
 
 func sampleServer(
-    tables: MemoryTables = MemoryTables(sampleTables), token: String? = nil
+    tables: MemoryTables = MemoryTables(sampleTables), token: String? = nil, events: MemoryEvents = MemoryEvents()
 ) throws -> some ApplicationProtocol {
     try WebServer.application(
         ServerConfiguration(port: 0, token: token.map { try AccessToken($0) }), source: tables,
-        reports: ReportCache(revision: { "1" }, make: { sampleReport() }),
+        events: events, whatIf: MemoryAnswers(), reports: ReportCache(revision: { "1" }, make: { sampleReport() }),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 }

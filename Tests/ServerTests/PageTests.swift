@@ -57,4 +57,47 @@ import Testing
         }
         #expect(tables.requests.first?.filters == ["repository~*a?b*"])
     }
+
+    @Test func `an image that only an index's tag leads to has that tag`() async throws {
+        let tables = sampleTables.map { table in
+            guard table.name == "items" else { return table }
+            return Table(
+                name: "items",
+                columns: [
+                    .init("source", .text), .init("digest", .digest), .init("image_id", .digest), .init("tags", .list),
+                ],
+                rows: [[.text("hub"), .text(someDigest), .text(someDigest), .list([])]])
+        }
+        try await sampleServer(tables: MemoryTables(tables)).test(.router) { client in
+            let page = try await client.execute(uri: "/image?digest=\(someDigest)", method: .get)
+            #expect(String(buffer: page.body).contains("!A0:latest"))
+        }
+    }
+
+    @Test(arguments: [("stored", false), ("unpacked", true)])
+    func `containers are told where there can be any`(_ meaning: String, _ isShown: Bool) async throws {
+        let tables = sampleTables.map { table in
+            var table = table
+            if table.name == "usage_by_repository" {
+                table.columns.append(.init("bytes_are", .text))
+                table.rows[0].append(.text(meaning))
+            }
+            if table.name == "images" {
+                table.columns.append(.init("containers", .count))
+                table.rows[0].append(.integer(0))
+            }
+            return table
+        }
+        try await sampleServer(tables: MemoryTables(tables)).test(.router) { client in
+            let page = try await client.execute(uri: "/repository?of=hub%20app", method: .get)
+            #expect(String(buffer: page.body).contains(">Containers</th>") == isShown)
+        }
+    }
+
+    @Test func `the way to a page has marks between its steps alone`() async throws {
+        try await sampleServer().test(.router) { client in
+            let html = String(buffer: try await client.execute(uri: "/search?q=", method: .get).body)
+            #expect(html.contains("Overview</a> › <a href=\"/sources\">Sources</a></div>"))
+        }
+    }
 }

@@ -109,6 +109,23 @@ WHERE c.source_id = @source AND c.valid_until = 'infinity' AND i.is_intermediate
 SELECT store, digest, bytes, modified_at FROM layerscope_data.orphan_now WHERE source_id = @source
 ORDER BY digest, store;
 
+-- step: obstacles
+-- Links of revisions that distribution's garbage collector stops at (seen on 2.8.2), with what was found: those that hold
+-- no digest, and those of documents that are no manifest. A link to another digest than its folder says is followed. A
+-- manifest that could be read, but not its configuration, stops nothing: more of it than its own document is known.
+SELECT CASE f.kind WHEN 'invalid_link' THEN f.path
+       ELSE 'repositories/' || f.repository || '/_manifests/revisions/'
+            || replace(layerscope.digest_text(f.digest), ':', '/') || '/link' END, f.detail
+FROM layerscope_data.storage_finding f
+WHERE f.source_id = @source
+  AND (f.kind = 'invalid_link' AND f.digest IS NULL AND f.path LIKE '%/\_manifests/revisions/%'
+       OR f.kind = 'invalid_manifest' AND f.digest IS NOT NULL AND f.repository <> '' AND NOT EXISTS (
+           SELECT FROM layerscope_data.item i
+           JOIN layerscope_data.item_object USING (source_id, item_id)
+           JOIN layerscope_data.object o USING (source_id, object_id)
+           WHERE i.source_id = f.source_id AND i.digest = f.digest AND o.kind <> 'manifest'))
+ORDER BY 1;
+
 -- step: is_known
 -- Whether everything in the source is known: always, but for registries of which not all blobs were looked at.
 SELECT s.kind <> 'registry' OR EXISTS (

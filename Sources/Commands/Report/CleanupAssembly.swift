@@ -49,14 +49,15 @@ struct CleanupAssembly {
         }
         let place = PlanTable.columns.firstIndex { $0.name == "exclusive_bytes" } ?? 0
         deletions.rows.sort { ($0[place].integer ?? -1) > ($1[place].integer ?? -1) }
+        let (deletionCount, refusalCount) = (Int64(deletions.rows.count), Int64(refusals.rows.count))
         deletions.rows = Array(deletions.rows.prefix(Self.rows))
         refusals.rows = Array(refusals.rows.prefix(Self.rows))
         return CleanupReport(
             source: picture.source.name, collector: plan.collector.rawValue, rules: planned.rules.map(\.name),
             heldBytes: plan.heldBytes, freedBytes: plan.freedBytes, garbageBytes: plan.garbageBytes,
             retainedBytes: plan.retainedBytes, isExact: plan.isExact,
-            warnings: PlanSummary(plan: plan, picture: picture, units: units).warnings, deletions: deletions,
-            refusals: refusals, holders: holders(plan, picture),
+            warnings: PlanSummary(plan: plan, picture: picture, units: units).warnings, deletionCount: deletionCount,
+            refusalCount: refusalCount, deletions: deletions, refusals: refusals, holders: holders(plan, picture),
             curve: planned.target?.frontier.thinned(to: Self.corners) ?? [])
     }
 

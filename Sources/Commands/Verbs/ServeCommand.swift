@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
               layerscope serve --port 9000
               LAYERSCOPE_TOKEN=$(openssl rand -hex 24) layerscope serve --host 0.0.0.0
               curl http://127.0.0.1:8080/api/v1/usage_by_repository
+              curl 'http://127.0.0.1:8080/api/v1/sources/registry/what-if?name=team/app:1'
               curl http://127.0.0.1:8080/api/v1/openapi.json
             """)
 
@@ -49,8 +50,13 @@ struct ServeCommand: AsyncParsableCommand {
                 revision: { try await tables.revision() }, make: { try await assembly.report() })
             var logger = Logger(label: "layerscope") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .warning
-            let application = try WebServer.application(server, source: tables, reports: reports, logger: logger) {
-                port in
+            let whatIf = WhatIfCache(
+                reader: reader, cleanup: configuration.cleanup, units: assembly.units,
+                revision: { try await tables.revision() })
+            let application = try WebServer.application(
+                server, source: tables, events: DatabaseEvents(database: reader.database), whatIf: whatIf,
+                reports: reports, logger: logger
+            ) { port in
                 StandardError.line("serving on http://\(server.host):\(port)/")
             }
             let group = ServiceGroup(

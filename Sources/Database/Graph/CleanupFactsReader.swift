@@ -262,6 +262,15 @@ struct CleanupFactsReader {
             }
         }
         facts.orphans = orphans
+        var obstacles: [String] = []
+        try await reader.copy("obstacles", source, of: "cleanup_facts") { rows in
+            while try rows.next() {
+                obstacles.append(
+                    "registry garbage-collect will stop at \(try rows.text()) (\(try rows.text())): it is no manifest; "
+                        + "remove that link first")
+            }
+        }
+        facts.collectorObstacles = obstacles
         var isKnown = false
         try await reader.copy("is_known", source, of: "cleanup_facts") { rows in
             while try rows.next() { isKnown = try rows.bool() }

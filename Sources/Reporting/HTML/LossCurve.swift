@@ -16,12 +16,13 @@ package struct LossCurve: Sendable {
         self.units = units
     }
 
-    private static let width = 720
-    private static let height = 260
-    private static let left = 74
-    private static let right = 16
-    private static let top = 14
-    private static let bottom = 40
+    /// Of the drawing, in pixels; it is as wide as the page lets it.
+    private static let height = 290
+    private static let top = 26
+    private static let bottom = 44
+    private static let plot = height - top - bottom
+    /// The width of the curve's own coordinates, which stretch.
+    private static let wide = 1000
 
     /// The curve with its axes, and the corners as a table for those who do not see it. Empty without a corner that
     /// frees anything.
@@ -29,15 +30,16 @@ package struct LossCurve: Sendable {
         guard let last = corners.last, last.freedBytes > 0, last.loss > 0 else { return "" }
         let halves = milestones(last)
         let spoken = halves.map { "\(bytes($0.freedBytes)) for \(CountFormat.grouped($0.loss)) \(lossName)" }
-        var text = "<figure class=\"chart curve\"><svg role=\"img\" viewBox=\"0 0 \(Self.width) \(Self.height)\" "
+        var text = "<figure class=\"chart curve\"><svg role=\"img\" width=\"100%\" height=\"\(Self.height)\" "
         text += "aria-labelledby=\"\(HTML.escape(id))-t \(HTML.escape(id))-d\">"
         text += "<title id=\"\(HTML.escape(id))-t\">Bytes freed at the least loss</title>"
         text += "<desc id=\"\(HTML.escape(id))-d\">\(HTML.escape(spoken.joined(separator: ", ")))</desc>"
-        text += axes(last) + line(last)
+        text += line(last) + axes(last)
         for corner in halves {
             let title = "\(bytes(corner.freedBytes)) for \(CountFormat.grouped(corner.loss)) \(lossName)"
-            text += "<g><title>\(HTML.escape(title))</title><circle class=\"f1\" cx=\"\(x(corner, last))\" "
-            text += "cy=\"\(y(corner.freedBytes, last))\" r=\"4\"/></g>"
+            text += "<g><title>\(HTML.escape(title))</title><circle class=\"f1\" "
+            text += "cx=\"\(Percent.text(Percent.hundredths(corner.loss, last.loss)))\" "
+            text += "cy=\"\(Self.top + y(corner.freedBytes, last))\" r=\"4\"/></g>"
         }
         return text + "</svg></figure>\n" + table(halves, last)
     }
@@ -57,11 +59,12 @@ package struct LossCurve: Sendable {
     private func bytes(_ count: Int64) -> String { PageText.bytes(count, units: units) }
 
     private func x(_ corner: Frontier.Corner, _ last: Frontier.Corner) -> Int {
-        Self.left + Self.part(corner.loss, last.loss, of: Self.width - Self.left - Self.right)
+        Self.part(corner.loss, last.loss, of: Self.wide)
     }
 
+    /// Below the top of the plot.
     private func y(_ bytes: Int64, _ last: Frontier.Corner) -> Int {
-        Self.height - Self.bottom - Self.part(bytes, last.freedBytes, of: Self.height - Self.top - Self.bottom)
+        Self.plot - Self.part(bytes, last.freedBytes, of: Self.plot)
     }
 
     private static func part(_ value: Int64, _ whole: Int64, of length: Int) -> Int {
@@ -72,32 +75,31 @@ package struct LossCurve: Sendable {
         var points = corners.map { "\(x($0, last)),\(y($0.freedBytes, last))" }
         // Corners that fall on one pixel are one point.
         points = points.enumerated().filter { $0.offset == 0 || points[$0.offset - 1] != $0.element }.map(\.element)
-        let base = Self.height - Self.bottom
         let joined = points.joined(separator: " ")
-        var text = "<polygon class=\"f5\" points=\"\(Self.left),\(base) \(joined) \(x(last, last)),\(base)\"/>"
-        text += "<polyline class=\"line\" points=\"\(joined)\"/>"
-        return text
+        var text = "<svg y=\"\(Self.top)\" width=\"100%\" height=\"\(Self.plot)\" "
+        text += "viewBox=\"0 0 \(Self.wide) \(Self.plot)\" preserveAspectRatio=\"none\">"
+        text += "<polygon class=\"f5\" points=\"0,\(Self.plot) \(joined) \(Self.wide),\(Self.plot)\"/>"
+        return text + "<polyline class=\"line\" points=\"\(joined)\"/></svg>"
     }
 
+    /// The sizes stand at the right, where the curve is above all lines but the last.
     private func axes(_ last: Frontier.Corner) -> String {
         let base = Self.height - Self.bottom
         var text = ""
         for quarter in 0...4 {
-            let bytes = last.freedBytes / 4 * Int64(quarter)
-            let height = y(bytes, last)
-            text += "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.width - Self.right)\" y1=\"\(height)\" "
-            text +=
-                "y2=\"\(height)\"/><text class=\"u\" text-anchor=\"end\" x=\"\(Self.left - 8)\" y=\"\(height + 4)\">"
-            text += "\(HTML.escape(self.bytes(quarter == 4 ? last.freedBytes : bytes)))</text>"
+            let bytes = quarter == 4 ? last.freedBytes : last.freedBytes / 4 * Int64(quarter)
+            let height = Self.top + y(bytes, last)
+            text += "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"\(height)\" y2=\"\(height)\"/>"
+            guard quarter > 0 else { continue }
+            text += "<text class=\"\(quarter == 4 ? "u" : "t5")\" text-anchor=\"end\" x=\"100%\" y=\"\(height - 8)\">"
+            text += "\(HTML.escape(self.bytes(bytes)))</text>"
         }
-        for (loss, anchor) in [(0, "start"), (last.loss / 2, "middle"), (last.loss, "end")]
+        for (loss, place, anchor) in [(0, "0", "start"), (last.loss / 2, "50%", "middle"), (last.loss, "100%", "end")]
         where loss > 0 || anchor == "start" {
-            let place = x(Frontier.Corner(loss: loss, freedBytes: 0), last)
             text += "<text class=\"u\" text-anchor=\"\(anchor)\" x=\"\(place)\" y=\"\(base + 18)\">"
             text += "\(CountFormat.grouped(loss))</text>"
         }
-        let middle = (Self.left + Self.width - Self.right) / 2
-        return text + "<text class=\"u\" text-anchor=\"middle\" x=\"\(middle)\" y=\"\(Self.height - 6)\">"
+        return text + "<text class=\"u\" text-anchor=\"middle\" x=\"50%\" y=\"\(Self.height - 6)\">"
             + "\(HTML.escape(lossName)) given up</text>"
     }
 

@@ -81,7 +81,8 @@ package struct PageRenderer: Sendable {
             "title": plain(page.title), "subtitle": plain(page.subtitle), "units": units.rawValue,
             "badges": badges(page.badges), "content": page.content, "footer": plain(page.footer),
             "navigation": page.navigation.map(link), "hasNavigation": !page.navigation.isEmpty,
-            "crumbs": page.crumbs.map(link), "hasTop": !page.crumbs.isEmpty || page.search != nil,
+            "crumbs": page.crumbs.enumerated().map { link($0.element).merging(["first": $0.offset == 0]) { $1 } },
+            "hasTop": !page.crumbs.isEmpty || page.search != nil,
         ]
         if let search = page.search {
             fields["search"] = ["action": plain(search.action), "query": plain(search.query)] as [String: Any]

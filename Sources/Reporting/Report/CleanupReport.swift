@@ -17,7 +17,10 @@ package struct CleanupReport: Sendable {
     package var isExact: Bool
     /// What must be known before anybody acts on it.
     package var warnings: [String]
-    /// What goes: a plan's rows (`docs/cleanup.md`).
+    /// How many things go, and how many a rule selected that stay: the tables have the first of them.
+    package var deletionCount: Int64
+    package var refusalCount: Int64
+    /// What goes, the largest single wins first: a plan's rows (`docs/cleanup.md`).
     package var deletions: Table
     /// What a rule selected and what stays, and who keeps it.
     package var refusals: Table
@@ -28,8 +31,8 @@ package struct CleanupReport: Sendable {
 
     package init(
         source: String, collector: String, rules: [String], heldBytes: Int64, freedBytes: Int64, garbageBytes: Int64,
-        retainedBytes: Int64, isExact: Bool, warnings: [String], deletions: Table, refusals: Table, holders: Table,
-        curve: [Frontier.Corner]
+        retainedBytes: Int64, isExact: Bool, warnings: [String], deletionCount: Int64, refusalCount: Int64,
+        deletions: Table, refusals: Table, holders: Table, curve: [Frontier.Corner]
     ) {
         self.source = source
         self.collector = collector
@@ -40,6 +43,8 @@ package struct CleanupReport: Sendable {
         self.retainedBytes = retainedBytes
         self.isExact = isExact
         self.warnings = warnings
+        self.deletionCount = deletionCount
+        self.refusalCount = refusalCount
         self.deletions = deletions
         self.refusals = refusals
         self.holders = holders

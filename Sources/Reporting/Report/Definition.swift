@@ -47,6 +47,16 @@ package struct Definition: Sendable, Equatable {
                 + "attestations of something that is not there. What goes is counted for each alone, and for all together: "
                 + "the two differ where waste shares bytes with waste."),
         .init(
+            word: "Would free",
+            meaning:
+                "freed_bytes: what the source's own garbage collector frees after all deletions of the clean-up rules "
+                + "together. garbage_bytes of it go without any deletion. Frees alone: what one deletion frees if it is "
+                + "the only one; what several hold together is freed by none alone, so these do not add up."),
+        .init(
+            word: "Stays all the same",
+            meaning: "retained_bytes: bytes of what would be deleted that stay, because something kept holds them, too."
+        ),
+        .init(
             word: "Unknown",
             meaning:
                 "What could not be looked at is never counted as zero. It is called unknown, and the coverage says why."

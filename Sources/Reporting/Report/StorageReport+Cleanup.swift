@@ -17,13 +17,22 @@ extension StorageReport {
             body: body)
     }
 
+    /// The most warnings of a source; a collector that stops at many links names each.
+    private static let warningLimit = 10
+
     private func cleanup(
         _ report: CleanupReport, _ id: String, _ scope: Scope, _ download: (String) -> String?, _ links: Links
     ) -> String {
-        var text = KeyFigureTiles(tiles(report), units: units).html
+        var text = KeyFigureTiles(report.keyFigures, units: units).html
         text += "<p class=\"u\">Rules: \(HTML.escape(report.rules.joined(separator: "; "))). "
         text += "Garbage collector: \(HTML.escape(report.collector)).</p>\n"
-        for warning in report.warnings { text += "<p class=\"missing\">\(HTML.escape(warning))</p>\n" }
+        for warning in report.warnings.prefix(Self.warningLimit) {
+            text += "<p class=\"missing\">\(HTML.escape(warning))</p>\n"
+        }
+        if report.warnings.count > Self.warningLimit {
+            let rest = CountFormat.grouped(Int64(report.warnings.count - Self.warningLimit))
+            text += "<p class=\"missing\">\(rest) more: <code>layerscope plan</code> tells them.</p>\n"
+        }
         let curve = LossCurve(id: "\(id)-curve", corners: report.curve, units: units).html
         if !curve.isEmpty {
             text +=
@@ -32,10 +41,11 @@ extension StorageReport {
         }
         if !report.deletions.rows.isEmpty {
             text += "<h3>Largest single wins</h3>\n"
+            text += Self.cut(report.deletions, report.deletionCount, report.source)
             text +=
                 TableView(
                     id: "\(id)-deletions", caption: "Deletions of the clean-up rules", table: report.deletions,
-                    columns: deletionColumns(links), sortedBy: "exclusive_bytes", firstRows: 10,
+                    columns: deletionColumns(report.deletions, links), sortedBy: "exclusive_bytes", firstRows: 10,
                     download: download("cleanup"), units: units
                 ).html
         }
@@ -46,19 +56,20 @@ extension StorageReport {
                     id: "\(id)-holders", caption: "Kept images that hold what the deletions hold",
                     table: report.holders,
                     columns: [
-                        .init("name", "Image"), .bar("Holds", parts: ["held_bytes"], shades: ["f3"]),
-                        .init("held_bytes", "Holds of what goes"), .init("frees_bytes", "Would free, if it went, too"),
+                        .init("name", "Image"), .bar("Holds of what goes", parts: ["held_bytes"], shades: ["f3"]),
+                        .init("held_bytes", "Bytes"), .init("frees_bytes", "Would free, if it went, too"),
                     ],
                     sortedBy: "held_bytes", firstRows: 10, units: units
                 ).html
         }
         if !report.refusals.rows.isEmpty {
             text += "<h3>What blocks the rest</h3>\n"
+            text += Self.cut(report.refusals, report.refusalCount, report.source)
             text +=
                 TableView(
                     id: "\(id)-refusals", caption: "What the rules select and what stays", table: report.refusals,
                     columns: [
-                        .init("repository", "Repository"), .init("tags", "Tags", limit: 48),
+                        .init("repository", "Repository", link: links.repository), .init("tags", "Tags", limit: 48),
                         .init("blocker", "Kept by"), .init("blocked_by", "Who", limit: 80),
                         .init("digest", "Digest", link: links.image),
                     ],
@@ -68,34 +79,57 @@ extension StorageReport {
         return text
     }
 
-    private func tiles(_ report: CleanupReport) -> [KeyFigure] {
-        let deletions = report.deletions.rows.count
+    /// Says so when a table has not all that there are; empty otherwise.
+    private static func cut(_ table: Table, _ count: Int64, _ source: String) -> String {
+        guard table.rows.count < count else { return "" }
+        return
+            "<p class=\"u\">\(CountFormat.grouped(Int64(table.rows.count))) of \(CountFormat.grouped(count)) are here; "
+            + "<code>layerscope plan --source \(HTML.escape(source))</code> has all.</p>\n"
+    }
+
+    /// A column of times is there only if there is a time in it.
+    private func deletionColumns(_ table: Table, _ links: Links) -> [TableView.Column] {
+        let times = [("pushed_at", "Pushed"), ("pulled_at", "Pulled")].filter { name, _ in
+            table.rows.indices.contains { table.value($0, name) != .null }
+        }
         return [
+            .init("repository", "Repository", link: links.repository), .init("tags", "Tags", limit: 48),
+            .bar("Frees alone", parts: ["exclusive_bytes"], shades: ["fw"]), .init("exclusive_bytes", "Bytes"),
+            .init("reason", "Rule", limit: 80), .init("kind", "Kind"),
+        ] + times.map { .init($0, $1) } + [.init("digest", "Digest", link: links.image)]
+    }
+}
+
+extension CleanupReport {
+    /// The figures of the whole plan.
+    var keyFigures: [KeyFigure] {
+        [
             KeyFigure(
-                "freed_bytes", report.isExact ? "Would free" : "Would free at most", .integer(report.freedBytes),
-                .bytes,
-                note: RatioFormat.percent(report.freedBytes, of: report.heldBytes).map { "\($0) of what is held" } ?? ""
-            ),
+                "freed_bytes", isExact ? "Would free" : "Would free at most", .integer(freedBytes), .bytes,
+                note: RatioFormat.percent(freedBytes, of: heldBytes).map { "\($0) of what is held" } ?? ""),
             KeyFigure(
-                "garbage_bytes", "Garbage already", .integer(report.garbageBytes), .bytes,
+                "garbage_bytes", "Garbage already", .integer(garbageBytes), .bytes,
                 note: "goes without any deletion"),
             KeyFigure(
-                "retained_bytes", "Stays all the same", .integer(report.retainedBytes), .bytes,
-                note: "others hold it, too"),
+                "retained_bytes", "Stays all the same", .integer(retainedBytes), .bytes, note: "others hold it, too"),
             KeyFigure(
-                "deletions", "Deletions", .integer(Int64(deletions)), .count,
-                note: report.refusals.rows.isEmpty
-                    ? "" : "\(CountFormat.grouped(Int64(report.refusals.rows.count))) refused"),
+                "deletions", "Deletions", .integer(deletionCount), .count,
+                note: refusalCount == 0 ? "" : "\(CountFormat.grouped(refusalCount)) refused"),
         ]
     }
 
-    private func deletionColumns(_ links: Links) -> [TableView.Column] {
+    /// The row of a source in the table of what the rules would do.
+    var row: [Value] {
         [
-            .init("repository", "Repository", link: links.repository), .init("tags", "Tags", limit: 48),
-            .bar("Frees alone", parts: ["exclusive_bytes"], shades: ["fw"]),
-            .init("exclusive_bytes", "Frees alone"), .init("reason", "Rule", limit: 80), .init("kind", "Kind"),
-            .init("pushed_at", "Pushed"), .init("pulled_at", "Pulled"), .init("created_at", "Created"),
-            .init("digest", "Digest", link: links.image),
+            .text(source), .text(collector), .list(rules), .integer(heldBytes), .integer(freedBytes),
+            .integer(garbageBytes), .integer(retainedBytes), .flag(isExact), .integer(deletionCount),
+            .integer(refusalCount), .list(warnings),
         ]
     }
+
+    static let columns: [Table.Column] = [
+        .init("source", .text), .init("garbage_collector", .text), .init("rules", .list), .init("held_bytes", .bytes),
+        .init("freed_bytes", .bytes), .init("garbage_bytes", .bytes), .init("retained_bytes", .bytes),
+        .init("exact", .flag), .init("deletions", .count), .init("refusals", .count), .init("warnings", .list),
+    ]
 }

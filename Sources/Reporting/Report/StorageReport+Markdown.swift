@@ -52,7 +52,27 @@ extension StorageReport {
         } else {
             text += table(scope.waste, scope.waste.columns.map(\.name), sortedBy: nil, most: 20)
         }
+        for report in scope.cleanup { text += markdown(report, level) }
         return text
+    }
+
+    private func markdown(_ report: CleanupReport, _ level: String) -> String {
+        var text = "\n\(level) Clean-up of \(Markdown.escape(report.source))\n\n"
+        text += "Rules: \(Markdown.escape(report.rules.joined(separator: "; "))). "
+        text += "Garbage collector: \(Markdown.escape(report.collector)).\n\n| figure | value | |\n|---|---:|---|\n"
+        for figure in report.keyFigures {
+            let value = PageText.cell(figure.value, figure.kind, units: units, limit: nil)
+            text +=
+                "| \(Markdown.escape(figure.label)) | \(Markdown.escape(value)) | \(Markdown.escape(figure.note)) |\n"
+        }
+        if !report.deletions.rows.isEmpty {
+            text += "\nLargest single wins:\n\n"
+            text += table(
+                report.deletions, ["repository", "tags", "digest", "exclusive_bytes", "reason"],
+                sortedBy: "exclusive_bytes", most: 10)
+        }
+        for warning in report.warnings { text += "\n- **\(Markdown.escape(warning))**" }
+        return report.warnings.isEmpty ? text : text + "\n"
     }
 
     private func table(_ table: Table, _ names: [String], sortedBy: String?, most: Int) -> String {

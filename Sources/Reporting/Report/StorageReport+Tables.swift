@@ -67,10 +67,11 @@ extension StorageReport.Scope {
             named("reference_counts", referenceTable), named("layers", topLayers), named("waste", waste),
             named("dangling", dangling), named("images", images),
         ]
-        if let cleanup = cleanup.first {
-            var table = named("cleanup", cleanup.deletions)
-            table.rows = self.cleanup.flatMap { $0.deletions.rows + $0.refusals.rows }
-            tables.append(table)
+        if let first = cleanup.first {
+            tables.append(Table(name: "cleanup_totals", columns: CleanupReport.columns, rows: cleanup.map(\.row)))
+            var table = named("cleanup", first.deletions)
+            table.rows = cleanup.flatMap { $0.deletions.rows + $0.refusals.rows }
+            tables += [table, curveTable]
         }
         if let sharing { tables.append(named("sharing", pairTable(sharing))) }
         if let duplicates { tables.append(named("duplicates", duplicates)) }
@@ -99,6 +100,15 @@ extension StorageReport.Scope {
             ],
             rows: referenceCounts.map {
                 [.integer($0.from), $0.through.map { .integer($0) } ?? .null, .integer($0.objects), .integer($0.bytes)]
+            })
+    }
+
+    private var curveTable: Table {
+        Table(
+            name: "cleanup_curve",
+            columns: [.init("source", .text), .init("images", .count), .init("freed_bytes", .bytes)],
+            rows: cleanup.flatMap { report in
+                report.curve.map { [.text(report.source), .integer($0.loss), .integer($0.freedBytes)] }
             })
     }
 

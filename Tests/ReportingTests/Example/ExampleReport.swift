@@ -50,7 +50,8 @@ struct ExampleReport {
             usage: [.init(by: "repository", table: repositories), .init(by: "namespace", table: namespaces)],
             referenceCounts: referenceCounts, topLayers: topLayers, layerTree: tree,
             sharing: matrix(repositories), duplicates: duplicates,
-            waste: wasteTable(dangling, waste), dangling: dangling, images: imageTable)
+            waste: wasteTable(dangling, waste), dangling: dangling, images: imageTable,
+            cleanup: cleanup(bytes, imagesOf))
         let generated = Date(timeIntervalSince1970: 1_517_214_480)
         return StorageReport(
             title: "Storage report", generatedAt: generated, coverage: Self.coverage(generated, images.count),

@@ -77,6 +77,39 @@ struct BrowserTests {
         }
     }
 
+    @Test func `the clean-up's tables sort, and its curve is told in words`() async throws {
+        try await Browser.with { browser in
+            let folder = try await open(ExampleReport(ExampleImages.make(90)).report, in: browser)
+            defer { withExtendedLifetime(folder) {} }
+            let written = try await rows("cleanup-1-deletions", browser)
+            let bytes = "#cleanup-1-deletions thead th[aria-sort] button"
+            let order = "return document.querySelector('#cleanup-1-deletions [aria-sort]').getAttribute('aria-sort')"
+            try await browser.click(bytes)
+            #expect(try await rows("cleanup-1-deletions", browser) != written)
+            #expect(try await browser.evaluate(order) == "\"ascending\"")
+            try await browser.click(bytes)
+            #expect(try await rows("cleanup-1-deletions", browser) == written)
+            for table in ["holders", "refusals"] {
+                try await browser.click("#cleanup-1-\(table) thead th[data-column='0'] button")
+                let sorted = try await browser.evaluate(
+                    "return document.querySelectorAll('#cleanup-1-\(table) [aria-sort]').length")
+                #expect(sorted == "1")
+            }
+            let told = try await browser.evaluate(
+                """
+                const svg = document.querySelector('#cleanup .curve > svg');
+                return svg.getAttribute('aria-labelledby').split(' ')
+                    .map(id => document.getElementById(id).textContent).join(': ')
+                """)
+            #expect(told.contains("Bytes freed at the least loss: ") && told.contains(" for 60 images"))
+            // The same corners stand in a table.
+            let last = try await browser.evaluate(
+                "return document.querySelector('#cleanup .curve + .scroll tbody tr:last-child').cells[2].textContent")
+            #expect(last == "\"60\"")
+            #expect(try await browser.console() == [])
+        }
+    }
+
     @Test func `tabs, and names that filter the images`() async throws {
         try await Browser.with { browser in
             let folder = try await open(ExampleReport(ExampleImages.make(200)).report, in: browser)
