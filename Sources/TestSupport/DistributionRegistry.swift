@@ -119,6 +119,16 @@ package final class DistributionRegistry: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Runs `registry garbage-collect` over the folder, whether or not the server runs: it keeps nothing in memory.
+    /// Throws ``Program/Failure`` when it does not end with status 0.
+    package func garbageCollect(deleteUntagged: Bool = false) async throws {
+        guard let program = Self.program else { throw Failure(description: "docker-registry is not installed") }
+        let options = deleteUntagged ? ["--delete-untagged"] : []
+        try await Program.run(
+            program, ["garbage-collect"] + options + [scratch("config.yml").path],
+            environment: ["OTEL_TRACES_EXPORTER": "none"])
+    }
+
     /// Ends the server.
     package func stop() {
         let running: Process? = process.withLock { process in
