@@ -123,19 +123,14 @@ package final class DistributionRegistry: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Runs the registry's own garbage collector on its folder. Returns the collector's status.
-    package func garbageCollect(deleteUntagged: Bool = false) throws -> Int32 {
+    /// Runs `registry garbage-collect` over the folder, whether or not the server runs: it keeps nothing in memory.
+    /// Throws ``Program/Failure`` when it does not end with status 0.
+    package func garbageCollect(deleteUntagged: Bool = false) async throws {
         guard let program = Self.program else { throw Failure(description: "docker-registry is not installed") }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments =
-            ["garbage-collect"] + (deleteUntagged ? ["--delete-untagged"] : []) + [scratch("config.yml").path]
-        process.environment = ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        let options = deleteUntagged ? ["--delete-untagged"] : []
+        try await Program.run(
+            program, ["garbage-collect"] + options + [scratch("config.yml").path],
+            environment: ["OTEL_TRACES_EXPORTER": "none"])
     }
 
     /// Ends the server.

@@ -38,6 +38,8 @@ struct RegistryTruthTests {
         var apparentBytesOfImages: Int64
         var objectsByReferenceCount: [String: Int64]
         var perRepository: [String: Repository]
+        /// What only untagged manifests hold; none in trees without history.
+        var untaggedExclusiveBytes: Int64
 
         enum CodingKeys: String, CodingKey {
             case repositories, tags, images, indexes, objects
@@ -45,6 +47,7 @@ struct RegistryTruthTests {
             case apparentBytesOfImages = "apparent_bytes_of_images"
             case objectsByReferenceCount = "objects_by_reference_count"
             case perRepository = "per_repository"
+            case untaggedExclusiveBytes = "untagged_exclusive_bytes"
         }
     }
 
