@@ -185,31 +185,6 @@ struct CleanupFactsReader {
         return bases
     }
 
-    /// What images were built from, past the images that an engine keeps between them and does not show.
-    private func readBases() async throws -> [Index: Index] {
-        var parents: [Int32: Int32] = [:]
-        try await reader.copy("parents", source, of: "cleanup_facts") { rows in
-            while try rows.next() { parents[try rows.int4()] = try rows.int4() }
-        }
-        guard !parents.isEmpty else { return [:] }
-        let shown = Set(graph.holdingItems)
-        var bases: [Index: Index] = [:]
-        for (key, parent) in parents {
-            guard let item = number(key, in: items), shown.contains(item) else { continue }
-            var next: Int32? = parent
-            // No chain is longer than there are parents; what an engine says may go round all the same.
-            for _ in 0..<parents.count {
-                guard let candidate = next else { break }
-                if let base = number(candidate, in: items), shown.contains(base) {
-                    bases[item] = base
-                    break
-                }
-                next = parents[candidate]
-            }
-        }
-        return bases
-    }
-
     private func readObjects(into facts: inout CleanupFacts) async throws {
         var keys = [Digest](repeating: .absent, count: graph.objectCount)
         try await reader.copy("objects", source, of: "cleanup_facts") { rows in
