@@ -20,11 +20,13 @@ extension ExampleReport {
                 ])
         }
         var refusals = Table(name: "cleanup", columns: Self.planColumns)
-        refusals.rows.append(
-            start("keep", images[0]) + [
-                .null, .text("all but the youngest"), .flag(true), .text("container"),
-                .text("container web on \(images[0].repository)"),
-            ])
+        for image in images.enumerated().filter({ $0.offset % 3 == 0 }).map(\.element).prefix(2) {
+            refusals.rows.append(
+                start("keep", image) + [
+                    .null, .text("all but the youngest"), .flag(true), .text("container"),
+                    .text("container web on \(image.repository)"),
+                ])
+        }
         let corners = stride(from: 0, through: 4, by: 1).map { quarter in
             let some = Array(going.prefix(going.count * quarter / 4))
             return Frontier.Corner(loss: Int64(some.count), freedBytes: freed(some))
@@ -34,11 +36,15 @@ extension ExampleReport {
                 source: "docker.io/library", collector: "distribution", rules: ["all but the youngest"],
                 heldBytes: bytes.values.reduce(0, +), freedBytes: all, garbageBytes: 0, retainedBytes: held - all,
                 isExact: false, warnings: ["docker.io/library: untagged manifests were not seen"],
-                deletionCount: Int64(going.count) + 1, refusalCount: 1, deletions: deletions, refusals: refusals,
+                deletionCount: Int64(going.count) + 1, refusalCount: Int64(refusals.rows.count), deletions: deletions,
+                refusals: refusals,
                 holders: Table(
                     name: "holders",
                     columns: [.init("name", .text), .init("held_bytes", .bytes), .init("frees_bytes", .bytes)],
-                    rows: [[.text("\(images[0].repository):1"), .integer(held - all), .integer(5)]]),
+                    rows: [
+                        [.text("\(images[0].repository):1"), .integer(held - all), .integer(5)],
+                        [.text("\(images[0].repository):2"), .integer((held - all) / 2), .integer(0)],
+                    ]),
                 curve: corners)
         ]
     }
