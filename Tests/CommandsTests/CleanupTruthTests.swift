@@ -58,7 +58,7 @@ struct CleanupTruthTests {
     /// One plan after another on the same tree, with a new collection after each.
     private func run(_ scene: Scene, _ cleanup: CleanupTruth, randomPlans: Int, rules: [Int]) async throws {
         let now = try Date(scene.date, strategy: .iso8601)
-        var generator = SeededGenerator(seed: UInt64(scene.date.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+        var generator = SeededGenerator(seed: scene.date.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
         var (plans, freed, deletions) = (0, Int64(0), 0)
         func next(_ name: String, _ choose: (CleanupTruth.Picture) throws -> CleanupPlan) async throws {
             let picture = try await cleanup.database.cleanupPicture(source: "hub")

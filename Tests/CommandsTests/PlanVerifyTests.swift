@@ -14,7 +14,7 @@ struct PlanVerifyTests {
     private func withRegistry(_ body: (Tool, DistributionRegistry) async throws -> Void) async throws {
         let tool = try Tool()
         let root = tool.folder("tree")
-        _ = try await RegistryTree.make(set: "repo-info", at: "2017-02-15T00:00:00Z", repositories: 1, root: root)
+        _ = try await RegistryTree.make(set: "repo-info", at: "2017-06-01T00:00:00Z", repositories: 1, root: root)
         let registry = try await DistributionRegistry.start(.init(root: root))
         do {
             try await collect(tool, registry)
@@ -131,12 +131,18 @@ struct PlanVerifyTests {
             let middleman = Middleman(registry.url, fatal: 5)
             let server = try await ScriptedHTTPServer.start { await middleman.answer($0) }
             let first = try tool.start(apply + [server.url])
+            let ended = AsyncStream<Void>.makeStream()
+            first.terminationHandler = { _ in
+                middleman.reached.continuation.finish()
+                ended.continuation.finish()
+            }
             // The fifth manifest is gone, and the program does not know.
             var reached = middleman.reached.stream.makeAsyncIterator()
-            _ = await reached.next()
+            let isReached = await reached.next() != nil
             kill(first.processIdentifier, SIGKILL)
-            first.waitUntilExit()
+            for await _ in ended.stream {}
             await server.stop()
+            try #require(isReached, "the program ended before its fifth deletion")
             #expect(first.terminationReason == .uncaughtSignal && first.terminationStatus == SIGKILL)
             let half = try RegistryDisk(registry.root)
             #expect(before.revisions.subtracting(half.revisions).count == 5)
