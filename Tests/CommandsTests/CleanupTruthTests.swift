@@ -23,6 +23,8 @@ struct CleanupTruthTests {
         var date: String
         var repositories: Int
         var rules: [Int]
+        /// Whether tagged indexes have children without a tag of their own (dotnet's have one each).
+        var hasUntaggedChildren = false
 
         var testDescription: String { "\(set) at \(date.prefix(10))" }
     }
@@ -30,9 +32,11 @@ struct CleanupTruthTests {
     static let scenes = [
         Scene(set: "repo-info", date: "2017-03-01T00:00:00Z", repositories: 3, rules: [0, 3, 7, 9]),
         Scene(set: "repo-info", date: "2017-08-01T00:00:00Z", repositories: 2, rules: [1, 4, 8]),
-        Scene(set: "repo-info", date: "2018-01-29T00:00:00Z", repositories: 2, rules: [2, 5, 6]),
+        Scene(
+            set: "repo-info", date: "2018-01-29T00:00:00Z", repositories: 2, rules: [2, 5, 6], hasUntaggedChildren: true
+        ),
         Scene(set: "dotnet", date: "2025-05-08T00:00:00Z", repositories: 2, rules: [3, 4, 7]),
-        Scene(set: "dotnet", date: "2025-05-20T00:00:00Z", repositories: 2, rules: [2, 5]),
+        Scene(set: "dotnet", date: "2025-05-20T00:00:00Z", repositories: isThorough ? 2 : 1, rules: [2, 5]),
         Scene(set: "dotnet", date: "2025-06-15T00:00:00Z", repositories: 1, rules: [1, 6, 8, 9]),
     ]
 
@@ -59,13 +63,14 @@ struct CleanupTruthTests {
     private func run(_ scene: Scene, _ cleanup: CleanupTruth, randomPlans: Int, rules: [Int]) async throws {
         let now = try Date(scene.date, strategy: .iso8601)
         var generator = SeededGenerator(seed: scene.date.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
-        var (plans, freed, deletions) = (0, Int64(0), 0)
+        var (plans, freed, deletions, destroyed) = (0, Int64(0), 0, 0)
         func next(_ name: String, _ choose: (CleanupTruth.Picture) throws -> CleanupPlan) async throws {
             let picture = try await cleanup.database.cleanupPicture(source: "hub")
             let plan = try choose(picture)
             freed += try await cleanup.prove(plan, picture, "\(scene.testDescription), \(name)")
             plans += 1
             deletions += plan.deletions.count
+            destroyed += plan.destructions.count
             try await cleanup.collect()
         }
         for number in 0..<randomPlans {
@@ -83,9 +88,10 @@ struct CleanupTruthTests {
         }
         #expect(freed > 0 && deletions > 0, "nothing was shown")
         if Self.isThorough {
-            print(
+            let line =
                 "\(scene.testDescription), \(cleanup.collector.rawValue): \(plans) plans, \(deletions) deletions, "
-                    + "\(freed) bytes freed")
+                + "\(destroyed) manifests destroyed as foretold, \(freed) bytes freed\n"
+            FileHandle.standardError.write(Data(line.utf8))
         }
     }
 
@@ -99,12 +105,13 @@ struct CleanupTruthTests {
         }
     }
 
-    @Test(arguments: Self.isThorough ? scenes : [scenes[0], scenes[3]])
+    @Test(arguments: Self.isThorough ? scenes : [scenes[2], scenes[3]])
     func `what the collector that deletes untagged manifests destroys is foretold`(scene: Scene) async throws {
         try await withTree(scene, .distributionDeleteUntagged) { cleanup, _ in
             let picture = try await cleanup.database.cleanupPicture(source: "hub")
             let plan = cleanup.plan(picture, CleanupSelection(picture.graph, picture.facts))
-            #expect(!plan.destructions.isEmpty && plan.deletions.isEmpty, "the tree has no tagged index")
+            #expect(plan.deletions.isEmpty)
+            if scene.hasUntaggedChildren { #expect(!plan.destructions.isEmpty, "nothing to destroy") }
             try await run(
                 scene, cleanup, randomPlans: Self.isThorough ? 20 : 2,
                 rules: Self.isThorough ? [2, 3, 4, 5, 6, 8, 9] : [4])
