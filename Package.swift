@@ -64,9 +64,12 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         library("ImageModel", ["CCrypto"]),
-        library("Observations", ["ImageModel"]),
-        library("Figures", ["ImageModel"]),
-        library("Analysis", ["ImageModel", "Figures"]),
+        library("BuildModel", ["ImageModel"]),
+        library("Dockerfile"),
+        library("BuildLog", ["ImageModel", "BuildModel"]),
+        library("Observations", ["ImageModel", "BuildModel"]),
+        library("Figures", ["ImageModel", "BuildModel"]),
+        library("Analysis", ["ImageModel", "BuildModel", "Dockerfile", "Figures"]),
         library("Postgres", ["CLibPQ", .logging]),
         library(
             "Schema", path: "sql", sources: ["SQLFiles.swift"], exclude: ["README.md"],
@@ -75,23 +78,26 @@ let package = Package(
         library(
             "Collectors",
             [
-                "ImageModel", "Observations", "Archive", .asyncHTTPClient, .logging, .nioCore, .nioFoundation,
+                "ImageModel", "BuildModel", "BuildLog", "Observations", "Archive", .asyncHTTPClient, .logging, .nioCore,
+                .nioFoundation,
                 .nioHTTP1,
                 .nioPosix, .nioSSL,
             ]),
-        library("Database", ["ImageModel", "Observations", "Figures", "Postgres", "Schema", .logging]),
-        library("Reporting", ["ImageModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
+        library("Database", ["ImageModel", "BuildModel", "Observations", "Figures", "Postgres", "Schema", .logging]),
+        library("Reporting", ["ImageModel", "BuildModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
         library(
             "Server",
             [
-                "ImageModel", "Observations", "Figures", "Analysis", "Database", "Reporting", .hummingbird, .logging,
+                "ImageModel", "BuildModel", "Observations", "Figures", "Analysis", "Database", "Reporting",
+                .hummingbird, .logging,
                 .serviceLifecycle,
             ]),
         library(
             "Commands",
             [
-                "ImageModel", "Observations", "Figures", "Analysis", "Postgres", "Archive", "Collectors", "Database",
-                "Reporting", "Server", .argumentParser, .logging, .serviceLifecycle, .yams,
+                "ImageModel", "BuildModel", "Dockerfile", "BuildLog", "Observations", "Figures", "Analysis", "Postgres",
+                "Archive", "Collectors", "Database", "Reporting", "Server", .argumentParser, .logging,
+                .serviceLifecycle, .yams,
             ]),
         .executableTarget(name: "layerscope", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
@@ -104,32 +110,41 @@ let package = Package(
         library(
             "TestSupport",
             [
-                "CCrypto", "CZlib", "CZstd", "ImageModel", "Observations", "Figures", "Postgres", "Archive",
+                "CCrypto", "CZlib", "CZstd", "ImageModel", "BuildModel", "Observations", "Figures", "Postgres",
+                "Archive",
                 "Collectors",
                 "Database",
                 .nioCore, .nioFoundation, .nioHTTP1, .nioPosix, .nioSSL,
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
+        tests("BuildLog", ["ImageModel", "BuildModel", "TestSupport"]),
         tests("Figures"),
-        tests("Analysis", ["Figures", "ImageModel", "TestSupport"]),
+        tests("Analysis", ["Figures", "ImageModel", "BuildModel", "Dockerfile", "TestSupport"]),
         tests("Postgres", ["TestSupport", .logging]),
         tests("Archive", ["ImageModel", "TestSupport"]),
         tests(
             "Collectors",
-            ["ImageModel", "Observations", "Archive", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .yams]),
-        tests("Database", ["Figures", "Analysis", "Observations", "ImageModel", "Postgres", "Schema", "TestSupport"]),
-        tests("Reporting", ["Figures", "ImageModel", "TestSupport", .nioHTTP1]),
+            [
+                "ImageModel", "BuildModel", "BuildLog", "Observations", "Archive", "TestSupport", .asyncHTTPClient,
+                .nioCore, .nioHTTP1, .yams,
+            ]),
+        tests(
+            "Database",
+            ["Figures", "Analysis", "Observations", "ImageModel", "BuildModel", "Postgres", "Schema", "TestSupport"]),
+        tests("Reporting", ["Figures", "ImageModel", "BuildModel", "TestSupport", .nioHTTP1]),
         tests(
             "Server",
             [
-                "ImageModel", "Observations", "Figures", "Reporting", "Database", "TestSupport", .hummingbird,
+                "ImageModel", "BuildModel", "Observations", "Figures", "Reporting", "Database", "TestSupport",
+                .hummingbird,
                 .hummingbirdTesting, .logging,
             ]),
         tests(
             "Commands",
             [
-                "Figures", "Analysis", "Database", "Observations", "ImageModel", "Collectors", "Postgres", "Reporting",
+                "Figures", "Analysis", "Database", "Observations", "ImageModel", "BuildModel", "BuildLog", "Dockerfile",
+                "Collectors", "Postgres", "Reporting",
                 "TestSupport", .nioHTTP1, .yams,
             ]),
     ],
