@@ -31,7 +31,8 @@ enum CleanupTruthSelections {
         ]
     }
 
-    /// Some tags, and some manifests without one, each with the same chance; a few items are pinned.
+    /// Some tags, and some manifests without one, each with the same chance; a few items are pinned. Everything is gone
+    /// through by name: the numbers of items differ from one collection to the next.
     static func random(
         _ picture: CleanupTruth.Picture, _ chance: Double, _ generator: inout SeededGenerator
     ) -> (selection: CleanupSelection, pinned: [LayerGraph.Index: String]) {
@@ -39,21 +40,31 @@ enum CleanupTruthSelections {
         var selection = CleanupSelection(graph, facts)
         selection.rules = ["by chance"]
         func isChosen() -> Bool { Double.random(in: 0..<1, using: &generator) < chance }
-        var tagged: Set<[LayerGraph.Index]> = []
-        for (number, tag) in facts.tags.enumerated() {
-            tagged.insert([tag.repository, tag.item])
-            if isChosen() { selection.ruleOfTag[number] = 0 }
+        func name(_ repository: LayerGraph.Index, _ item: LayerGraph.Index) -> String {
+            "\(graph.repositoryNames[Int(repository)])@\(facts.itemDigests[Int(item)])"
         }
+        func sorted<Numbers: Sequence>(_ numbers: Numbers, by name: (Numbers.Element) -> String) -> [Numbers.Element] {
+            numbers.map { (name($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        let tagged = Set(facts.tags.map { [$0.repository, $0.item] })
+        let tags = sorted(facts.tags.indices) {
+            name(facts.tags[$0].repository, facts.tags[$0].item) + facts.tags[$0].name
+        }
+        for number in tags where isChosen() { selection.ruleOfTag[number] = 0 }
         // All tags of some manifests, too: by chance alone few of those with many would go.
-        for item in Set(facts.tags.map(\.item)).sorted() where isChosen() {
+        for item in sorted(Set(facts.tags.map(\.item)), by: { name(0, $0) }) where isChosen() {
             for (number, tag) in facts.tags.enumerated() where tag.item == item { selection.ruleOfTag[number] = 0 }
         }
-        for holding in 0..<graph.holdingCount
+        let holdings = sorted(0..<graph.holdingCount) {
+            name(graph.holdingRepositories[$0], graph.holdingItems[$0])
+        }
+        for holding in holdings
         where !tagged.contains([graph.holdingRepositories[holding], graph.holdingItems[holding]]) && isChosen() {
             selection.ruleOfHolding[holding] = 0
         }
         var pinned: [LayerGraph.Index: String] = [:]
-        for item in 0..<LayerGraph.Index(graph.itemCount) where Int.random(in: 0..<40, using: &generator) == 0 {
+        for item in sorted(0..<LayerGraph.Index(graph.itemCount), by: { name(0, $0) })
+        where Int.random(in: 0..<40, using: &generator) == 0 {
             pinned[item] = "pins.txt"
         }
         return (selection, pinned)

@@ -36,7 +36,7 @@ struct CleanupTruthTests {
             set: "repo-info", date: "2018-01-29T00:00:00Z", repositories: 2, rules: [2, 5, 6], hasUntaggedChildren: true
         ),
         Scene(set: "dotnet", date: "2025-05-08T00:00:00Z", repositories: 2, rules: [3, 4, 7]),
-        Scene(set: "dotnet", date: "2025-05-20T00:00:00Z", repositories: isThorough ? 2 : 1, rules: [2, 5]),
+        Scene(set: "dotnet", date: "2025-05-20T00:00:00Z", repositories: isThorough ? 2 : 1, rules: [2, 5, 9]),
         Scene(set: "dotnet", date: "2025-06-15T00:00:00Z", repositories: 1, rules: [1, 6, 8, 9]),
     ]
 
