@@ -44,9 +44,15 @@ package struct ParserDirectives: Sendable, Equatable {
     private static func parts(_ line: ArraySlice<Unicode.Scalar>) -> (String, ArraySlice<Unicode.Scalar>)? {
         let name = line.prefix { $0.isASCII && ($0.isLetter || $0.isDigit) }
         guard let first = name.first, first.isLetter else { return nil }
-        let rest = line[name.endIndex...].drop { $0.isSpace }
+        let rest = line[name.endIndex...].drop(while: isBlank)
         guard rest.first == "=", rest.count > 1 else { return nil }
-        let value = rest.dropFirst().trimmed
-        return (name.text, value.isEmpty ? rest.suffix(1) : value)
+        let value = rest.dropFirst().drop(while: isBlank)
+        guard let last = value.lastIndex(where: { !isBlank($0) }) else { return (name.text, rest.suffix(1)) }
+        return (name.text, value[...last])
+    }
+
+    /// `\s` of Go's regular expressions.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII && scalar.isSpace && scalar != "\u{B}"
     }
 }

@@ -48,6 +48,28 @@ package struct StepMatcher: Sendable {
         return candidates.count == 1 ? candidates[0].instruction : nil
     }
 
+    /// The lines of a step of a builder that counts every instruction: docker's classic builder through the whole file,
+    /// what stands before the first FROM included (`Step 3/7 : RUN make`), buildah in each stage, FROM being the first
+    /// (`[1/2] STEP 2/5: RUN make`).
+    ///
+    /// - Parameters:
+    ///   - position: from 1.
+    ///   - stage: from 1 in the order of the file; nil means that the whole file is counted.
+    ///   - text: the instruction as printed.
+    package func lines(instruction position: Int, ofStage stage: Int?, text: String) -> ClosedRange<Int>? {
+        guard position > 0 else { return nil }
+        var counted = file.instructions.indices
+        if let stage {
+            guard stage > 0, stage <= file.stages.count else { return nil }
+            counted = file.stages[stage - 1].instructions
+        }
+        guard position <= counted.count else { return nil }
+        let instruction = file.instructions[counted.lowerBound + position - 1]
+        let written = instruction.text.withCapitalKeyword
+        return PrintedText(text.withCapitalKeyword).agrees(with: written, escape: file.lexer.escape)
+            ? instruction.lines : nil
+    }
+
     private func isStage(_ index: Int, _ name: String?) -> Bool {
         guard printsStageNames else { return true }
         // An older BuildKit does not count images that are only copied from.

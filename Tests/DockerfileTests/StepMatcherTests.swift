@@ -48,4 +48,19 @@ import Testing
         #expect(matcher.lines(stage: "build", position: 3, text: "COPY . .") == 4...4)
         #expect(matcher.instruction(stage: "build", position: 3, total: 4, text: "COPY . .") == 3)
     }
+
+    @Test(
+        arguments: [
+            (2, nil, "FROM golang:$V AS build", 2...2),
+            (5, nil, "RUN --mount=type=cache,target=/c go build -o \"/out/app\" -v", 5...6),
+            (1, 1, "FROM golang:1 AS build", 2...2), (3, 2, "RUN apk add x", 9...9), (3, 2, "RUN apk add y", nil),
+            (6, 2, "RUN apk add x", nil),
+            (0, 1, "FROM alpine", nil), (1, 3, "FROM alpine", nil), (4, nil, "RUN x", nil),
+        ] as [(Int, Int?, String, ClosedRange<Int>?)])
+    func `counts as other builders count`(_ position: Int, _ stage: Int?, _ text: String, _ lines: ClosedRange<Int>?)
+        throws
+    {
+        let matcher = try StepMatcher(Dockerfile(parsing: Self.text))
+        #expect(matcher.lines(instruction: position, ofStage: stage, text: text) == lines)
+    }
 }
