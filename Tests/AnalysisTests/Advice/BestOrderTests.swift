@@ -13,7 +13,7 @@ import Testing
         return BestOrder.Problem(
             durations: (0..<count).map { _ in Double(Int.random(in: 0...60, using: &random)) },
             rates: (0..<count).map { _ in
-                Bool.random(using: &random) ? rates.randomElement(using: &random)! : .random(in: 0...1, using: &random)
+                Bool.random(using: &random) ? rates[Int.random(in: 0..<6, using: &random)] : .random(in: 0...1, using: &random)
             },
             predecessors: (0..<count).map { index in
                 Set((0..<index).filter { _ in Double.random(in: 0..<1, using: &random) < density })
