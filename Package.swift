@@ -118,6 +118,7 @@ let package = Package(
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
+        tests("Dockerfile", ["TestSupport"]),
         tests("BuildLog", ["ImageModel", "BuildModel", "TestSupport"]),
         tests("Figures"),
         tests("Analysis", ["Figures", "ImageModel", "BuildModel", "Dockerfile", "TestSupport"]),
