@@ -19,6 +19,7 @@ package enum SQLFiles {
         SQLFile("0003_storage", PackageResources._003_storage_sql),
         SQLFile("0004_measured_sizes", PackageResources._004_measured_sizes_sql),
         SQLFile("0005_digest_filters", PackageResources._005_digest_filters_sql),
+        SQLFile("0006_builds", PackageResources._006_builds_sql),
     ]
 
     /// Statements of the program itself, and queries for users.
@@ -33,6 +34,7 @@ package enum SQLFiles {
         SQLFile("biggest_layers", PackageResources.biggest_layers_sql),
         SQLFile("broken_indexes", PackageResources.broken_indexes_sql),
         SQLFile("build_cache", PackageResources.build_cache_sql),
+        SQLFile("builds", PackageResources.builds_sql),
         SQLFile("changes_since", PackageResources.changes_since_sql),
         SQLFile("cleanup_facts", PackageResources.cleanup_facts_sql),
         SQLFile("conflicting_sizes", PackageResources.conflicting_sizes_sql),
