@@ -18,6 +18,7 @@ package func advice(
     }
     var report = DockerfileReport(builds: builds.count, instructions: [])
     var findings = DockerfileRules(dockerfile: dockerfile, ignore: ignore).findings()
+    var arranged = Array(dockerfile.instructions.indices)
     let count = dockerfile.stages.count
     let names = dockerfile.stages.enumerated().map { StageName($1, number: $0, count: count) }
     for (number, stage) in dockerfile.stages.enumerated() {
@@ -34,13 +35,9 @@ package func advice(
         }
         let ours = indexes.map { histories[$0] }
         let dependencies = StageDependencies(instructions)
-        var order = stageOrder(names[number].name, indexes, ours, dependencies, observations)
-        if order.isChange {
-            var all = Array(dockerfile.instructions.indices)
-            all.replaceSubrange(
-                (stage.instructions.lowerBound + 1)..<stage.instructions.upperBound, with: order.proposed)
-            order.rewritten = lines.arranged(all)
-        }
+        let order = stageOrder(names[number].name, indexes, ours, dependencies, observations)
+        arranged.replaceSubrange(
+            (stage.instructions.lowerBound + 1)..<stage.instructions.upperBound, with: order.proposed)
         report.orders.append(order)
         findings += stableBelowChanging(order, histories, dependencies)
         let rewrite = ManifestRewrite(
@@ -53,6 +50,7 @@ package func advice(
         }
     }
     report.instructions = histories
+    if report.orders.contains(where: \.isChange) { report.reordered = lines.arranged(arranged) }
     report.findings = findings.enumerated().sorted {
         ($0.element.lines.lowerBound, $0.offset) < ($1.element.lines.lowerBound, $1.offset)
     }.map(\.element)

@@ -6,6 +6,8 @@ package struct DockerfileReport: Sendable, Equatable {
     package var instructions: [InstructionHistory]
     /// The order of each stage that has instructions, in the order of the stages.
     package var orders: [OrderAdvice]
+    /// The whole Dockerfile with every stage in its proposed order; nil when that is how it stands.
+    package var reordered: String?
     /// Changes beyond the order, that make other instructions out of those there are.
     package var rewrites: [StructuralRewrite]
     /// Everything advised, in the order of the lines.
@@ -13,11 +15,12 @@ package struct DockerfileReport: Sendable, Equatable {
 
     package init(
         builds: Int, instructions: [InstructionHistory], orders: [OrderAdvice] = [],
-        rewrites: [StructuralRewrite] = [], findings: [DockerfileAdvice] = []
+        reordered: String? = nil, rewrites: [StructuralRewrite] = [], findings: [DockerfileAdvice] = []
     ) {
         self.builds = builds
         self.instructions = instructions
         self.orders = orders
+        self.reordered = reordered
         self.rewrites = rewrites
         self.findings = findings
     }

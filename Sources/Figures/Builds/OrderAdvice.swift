@@ -20,13 +20,10 @@ package struct OrderAdvice: Sendable, Equatable {
     package var replay: OrderReplay
     /// What is not known, for people: `line 7: no build shows whether its files changed`.
     package var missing: [String]
-    /// The whole Dockerfile with this stage in the proposed order; nil when it is as it is now.
-    package var rewritten: String?
 
     package init(
         stage: String, current: [Int], proposed: [Int], expectedBefore: Double? = nil, expectedAfter: Double? = nil,
-        isProvenBest: Bool, kept: [KeptOrder] = [], replay: OrderReplay = OrderReplay(), missing: [String] = [],
-        rewritten: String? = nil
+        isProvenBest: Bool, kept: [KeptOrder] = [], replay: OrderReplay = OrderReplay(), missing: [String] = []
     ) {
         self.stage = stage
         self.current = current
@@ -37,7 +34,6 @@ package struct OrderAdvice: Sendable, Equatable {
         self.kept = kept
         self.replay = replay
         self.missing = missing
-        self.rewritten = rewritten
     }
 
     package var isChange: Bool { current != proposed }

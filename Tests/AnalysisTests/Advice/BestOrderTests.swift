@@ -9,11 +9,12 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let count = count ?? Int.random(in: 1...7, using: &random)
         let density = Double.random(in: 0...0.6, using: &random)
-        let rates = [0, 0.05, 0.2, 0.5, 0.9, 1]
+        let usual = [0, 0.05, 0.2, 0.5, 0.9, 1]
         return BestOrder.Problem(
             durations: (0..<count).map { _ in Double(Int.random(in: 0...60, using: &random)) },
-            rates: (0..<count).map { _ in
-                Bool.random(using: &random) ? rates[Int.random(in: 0..<6, using: &random)] : .random(in: 0...1, using: &random)
+            rates: (0..<count).map { _ -> Double in
+                Bool.random(using: &random)
+                    ? usual[.random(in: 0..<6, using: &random)] : .random(in: 0...1, using: &random)
             },
             predecessors: (0..<count).map { index in
                 Set((0..<index).filter { _ in Double.random(in: 0..<1, using: &random) < density })
