@@ -14,6 +14,8 @@ struct BuildahBuild {
     private var committed: String?
     private var lastImage: Substring?
     private var isDone = false
+    /// The stage whose step failed.
+    private var failed: BuildahHeader.Stage?
     private var hasHit = false
     private var hasLayers = false
     private var hasStepWithoutMark = false
@@ -45,7 +47,8 @@ struct BuildahBuild {
 
     /// Whether a container of RUN may be printing, so that a first step like one of this build's is its output.
     func isAwaiting(_ header: BuildahHeader) -> Bool {
-        guard !isDone, header.stage.count == stageCount, let place = stages[header.stage] else { return false }
+        guard !isDone, build.result != .failed, header.stage.count == stageCount, let place = stages[header.stage]
+        else { return false }
         return place.isOpen && place.number < place.total ?? .max && header.total != place.total
     }
 
@@ -53,8 +56,7 @@ struct BuildahBuild {
     mutating func read(_ header: BuildahHeader, _ line: LogLine, isFirst: Bool = false) -> Bool {
         guard !isDone || header.stage.platform != nil, header.stage.count == stageCount else { return false }
         if header.number == 0 { return commit(header, line) }
-        let place = stages[header.stage]
-        if let place {
+        if let place = stages[header.stage] {
             guard header.number == place.number + 1, header.total == place.total else { return false }
         } else {
             guard header.number == 1, keyword(of: header.text) == "FROM" else { return false }
@@ -63,10 +65,18 @@ struct BuildahBuild {
         }
         if !isFirst { build.take(line) }
         isDone = false
-        build.unfailIfFailed()
-        if let place { settle(header.stage, place, at: line.time) }
-        begin(header, line, place?.stage)
+        goOn()
+        if let place = stages[header.stage] { settle(header.stage, place, at: line.time) }
+        begin(header, line, stages[header.stage]?.stage)
         return true
+    }
+
+    /// What looked like the build's failure was output, as the build goes on.
+    private mutating func goOn() {
+        guard build.result == .failed else { return }
+        build.unfail(failed.flatMap { stages[$0]?.step })
+        if let failed { stages[failed]?.isOpen = true }
+        failed = nil
     }
 
     private mutating func begin(_ header: BuildahHeader, _ line: LogLine, _ known: StepwiseStage?) {
@@ -238,10 +248,14 @@ struct BuildahBuild {
     private mutating func readFailure(_ text: String, at time: Date?) -> Bool {
         let message = text.words(after: "Error: ") ?? text
         guard !isDone, Self.failures.contains(where: { message.hasPrefix($0) }) else { return false }
-        let failed = open.filter { stages[$0].map { message.contains("\"\(build.steps[$0.step].text)\"") } ?? false }
+        let named = open.filter { stages[$0].map { message.contains("\"\(build.steps[$0.step].text)\"") } ?? false }
         let from = stages.filter { $0.value.number == 1 && $0.value.total != 1 }.map(\.key)
-        let key = failed.first ?? (open.count == 1 ? open.first : open.isEmpty ? from.first : nil)
+        let key = named.first ?? (open.count == 1 ? open.first : open.isEmpty ? from.first : nil)
         build.fail(key.flatMap { stages[$0]?.step }, text, at: time)
+        if let key {
+            stages[key]?.isOpen = false
+            failed = key
+        }
         return true
     }
 
@@ -271,6 +285,8 @@ struct BuildahBuild {
                 end(key, isHit: false, at: nil)
             }
         }
+        // Marks of stages at the same time find their steps only here.
+        if build.result == .unknown, open.isEmpty { finishIfWhole() }
         for place in stages.values where place.number == 1 && !place.isOpen && build.result == .completed {
             build.end(place.step, .completed, at: nil)
         }
@@ -299,11 +315,5 @@ extension StepwiseBuild {
         for index in steps.indices where [.miss, .notProbed].contains(steps[index].outcome) {
             setOutcome(.completed, of: index)
         }
-    }
-
-    /// The build went on after what looked like its failure.
-    mutating func unfailIfFailed() {
-        guard result == .failed else { return }
-        unfail(steps.lastIndex { $0.outcome == .failed })
     }
 }

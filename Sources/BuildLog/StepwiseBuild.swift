@@ -18,8 +18,7 @@ struct StepwiseBuild: Sendable {
 
     private let tool: BuildTool
     private let firstLine: Int
-    /// Each own line hashed with the hash before it, so that no line is kept.
-    private var digest = Digest.of([UInt8]())
+    private let hash = ContentHash()
     /// Whether the times are those of a clock, not counted from the builder's start.
     var hasClock: Bool
     private var firstTime: Date?
@@ -38,7 +37,7 @@ struct StepwiseBuild: Sendable {
     ///
     /// - Parameter time: what the builder says, which counts only where the CI system says nothing.
     mutating func take(_ line: LogLine, at time: Date? = nil) {
-        digest = Digest.of(digest.bytes + line.bytes)
+        hash.add(line.bytes)
         lastLine = max(lastLine, line.number)
         firstTime = firstTime ?? line.time ?? time
         lastTime = line.time ?? time ?? lastTime
@@ -87,9 +86,10 @@ struct StepwiseBuild: Sendable {
     /// - Parameter seen: the builds of this log so far. A build that is cached as a whole is printed the same each
     ///   time; which repetition it is goes into its digest, so that each of them counts.
     func found(among seen: inout [Digest: Int]) -> FoundBuild {
+        let digest = hash.finish()
         let repetition = seen[digest, default: 0]
         seen[digest] = repetition + 1
-        let digest = repetition == 0 ? digest : Digest.of(Array("\(digest)\n\(repetition)".utf8))
+        let contentDigest = repetition == 0 ? digest : Digest.of(Array("\(digest) \(repetition)".utf8))
         var steps = steps
         for index in steps.indices {
             let span = spans[index]
@@ -99,7 +99,8 @@ struct StepwiseBuild: Sendable {
         let printed = zip(steps, spans).filter(\.1.isPrinted).map(\.0)
         return FoundBuild(
             build: Build(
-                contentDigest: digest, form: .log, tool: tool, target: target, startedAt: hasClock ? firstTime : nil,
+                contentDigest: contentDigest, form: .log, tool: tool, target: target,
+                startedAt: hasClock ? firstTime : nil,
                 duration: result == .unknown ? nil : Self.nanoseconds(from: firstTime, to: lastTime), result: result,
                 error: error.map(Self.shortened), imageDigest: imageDigest, imageNames: imageNames,
                 vertices: printed.count, cachedVertices: printed.count { $0.outcome == .hit }, usesCache: usesCache,

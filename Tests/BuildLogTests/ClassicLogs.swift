@@ -2,7 +2,6 @@
 enum ClassicLogs {
     static let fileChanged = #"""
         Sending build context to Docker daemon  4.096kB
-
         Step 1/14 : ARG TAG=1
         Step 2/14 : FROM base:${TAG} AS build
          ---> ffbcc608b3be
@@ -50,7 +49,6 @@ enum ClassicLogs {
 
     static let failed = #"""
         Sending build context to Docker daemon   5.12kB
-
         Step 1/4 : FROM base:1
          ---> ffbcc608b3be
         Step 2/4 : RUN echo hi
@@ -65,7 +63,6 @@ enum ClassicLogs {
 
     static let trigger = #"""
         Sending build context to Docker daemon  6.144kB
-
         Step 1/2 : FROM b:1
         # Executing 1 build trigger
          ---> Running in 03b2bc016594
@@ -83,7 +80,6 @@ enum ClassicLogs {
 
     static let triggerAgain = #"""
         Sending build context to Docker daemon  6.144kB
-
         Step 1/2 : FROM b:1
         # Executing 1 build trigger
          ---> Using cache
@@ -97,7 +93,6 @@ enum ClassicLogs {
 
     static let missingFile = #"""
         Sending build context to Docker daemon  7.168kB
-
         Step 1/3 : FROM base:1
          ---> ffbcc608b3be
         Step 2/3 : RUN echo hi
@@ -109,7 +104,6 @@ enum ClassicLogs {
 
     static let outputLikeSteps = #"""
         Sending build context to Docker daemon  6.144kB
-
         Step 1/14 : ARG TAG=1
         Step 2/14 : FROM base:${TAG} AS build
          ---> ffbcc608b3be

@@ -5,9 +5,11 @@ import Foundation
 /// The builds that a reader finds in a text.
 func builds(_ text: String, by reader: some BuildFormatReader, seconds: [Int: Double] = [:]) -> [FoundBuild] {
     var reader = reader
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, raw) in Array(text.utf8).split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+        var line = raw
+        while line.last == 13 { line.removeLast() }
         let time = seconds[index + 1].map { Date(timeIntervalSince1970: 1_700_000_000 + $0) }
-        _ = reader.read(LogLine(bytes: Array(line.utf8)[...], number: index + 1, time: time))
+        _ = reader.read(LogLine(bytes: line, number: index + 1, time: time))
     }
     return reader.finish()
 }
