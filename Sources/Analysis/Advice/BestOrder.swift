@@ -80,19 +80,18 @@ struct BestOrder: Equatable {
         func survival(_ placed: UInt64) -> Double {
             (0..<count).reduce(1) { placed & (1 << UInt64($1)) == 0 ? $0 : $0 * (1 - problem.rates[$1]) }
         }
-        /// The least that what is not placed yet costs.
-        var rest: [UInt64: Double] = [:]
+        /// Of each set how likely it does not change, and the least that what is not placed yet costs.
+        var known: [UInt64: (survival: Double, rest: Double)] = [:]
         func cost(_ index: Int, after placed: UInt64) -> Double {
-            let next = placed | 1 << UInt64(index)
-            return problem.durations[index] * (1 - survival(next)) + (rest[next] ?? 0)
+            known[placed | 1 << UInt64(index)].map { problem.durations[index] * (1 - $0.survival) + $0.rest } ?? 0
         }
         for placed in levels.reversed().joined() {
-            rest[placed] = free(placed).map { cost($0, after: placed) }.min() ?? 0
+            known[placed] = (survival(placed), free(placed).map { cost($0, after: placed) }.min() ?? 0)
         }
         var order: [Int] = []
         var placed: UInt64 = 0
         while order.count < count {
-            let best = rest[placed] ?? 0
+            let best = known[placed]?.rest ?? 0
             // The smallest position among the equally good: what need not move stays.
             guard let index = free(placed).first(where: { cost($0, after: placed) <= best + tolerance(best) })
             else { return nil }

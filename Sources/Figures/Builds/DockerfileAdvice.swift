@@ -46,7 +46,7 @@ package struct DockerfileAdvice: Sendable, Equatable {
         /// The rule of hadolint that says the same or nearly, where there is one.
         package var hadolint: [String] {
             switch self {
-            case .packageCacheLeft: ["DL3009", "DL3019", "DL3032", "DL3040", "DL3042"]
+            case .packageCacheLeft: ["DL3009", "DL3019", "DL3032", "DL3040"]
             case .unpinnedBase: ["DL3006", "DL3007"]
             case .addForCopy: ["DL3020"]
             default: []
