@@ -64,8 +64,10 @@ struct BuildahBuild {
             else { return false }
         }
         if !isFirst { build.take(line) }
-        isDone = false
         goOn()
+        // Another platform.
+        if isDone { build.result = .unknown }
+        isDone = false
         if let place = stages[header.stage] { settle(header.stage, place, at: line.time) }
         begin(header, line, stages[header.stage]?.stage)
         return true
@@ -228,11 +230,16 @@ struct BuildahBuild {
 
     /// A build without a name whose last step hit says no COMMIT: its last image is its end.
     mutating func finishIfWhole() {
-        let last = stages.filter { $0.key.number == stageCount }
-        if !last.isEmpty, last.allSatisfy({ !$0.value.isOpen && $0.value.number == $0.value.total }) { finished() }
+        let platforms = Set(stages.keys.map(\.platform))
+        let areWhole = platforms.allSatisfy { platform in
+            stages[BuildahHeader.Stage(platform: platform, number: stageCount, count: stageCount)]
+                .map { !$0.isOpen && $0.number == $0.total } ?? false
+        }
+        if areWhole { finished() }
     }
 
     private mutating func finished() {
+        guard build.result != .failed else { return }
         isDone = true
         build.result = .completed
     }
