@@ -26,6 +26,8 @@ struct PlainBuild: Sendable {
     private var isInterrupted = false
     /// Fields of 2018 were seen: what else begins with `#` may be a step's own text.
     private var isOldest = false
+    /// The log names more than is kept: what came then is not read.
+    var isCut = false
     var exported = PlainExport()
     let hash = ContentHash()
 
@@ -94,7 +96,7 @@ struct PlainBuild: Sendable {
             takeField(plain.rest, for: index)
         case .text:
             if current == index, vertices[index].name != nil {
-                vertices[index].isActive = true
+                vertices[index].isActive = vertices[index].isActive || !plain.isCutEnding
                 exported.read(plain.rest)
             } else {
                 takeHeader(plain.rest, for: index)
@@ -121,16 +123,30 @@ struct PlainBuild: Sendable {
     /// A line that is no vertex's. True when it is the client's last word on the build.
     mutating func readBetween(_ line: LogLine) -> Bool {
         isInterrupted = true
-        guard let first = line.bytes.first, first == UInt8(ascii: "E") || first == UInt8(ascii: "e"),
-            line.bytes.starts(with: "ERROR: ".utf8) || line.bytes.starts(with: "error: ".utf8)
-        else { return false }
-        let text = line.bytes.dropFirst("ERROR: ".utf8.count)
-        let beginnings = ["failed to solve", "failed to build", "target "]
-        guard beginnings.contains(where: { text.starts(with: $0.utf8) }) else { return false }
+        guard let text = Self.lastWord(line.bytes) else { return false }
         failure = Self.message(text)
         hash.add(line.bytes)
         lastLine = line.number
         return true
+    }
+
+    /// `ERROR: failed to solve: …`, with the target's name before it, without `ERROR` from compose and from clients
+    /// before 2022. Nil for any other line.
+    private static func lastWord(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        var text = line
+        switch line.first {
+        case UInt8(ascii: "E"), UInt8(ascii: "e"):
+            guard line.starts(with: "ERROR: ".utf8) || line.starts(with: "error: ".utf8) else { return nil }
+            text = line.dropFirst("ERROR: ".utf8.count)
+        case UInt8(ascii: "f"), UInt8(ascii: "t"): break
+        default: return nil
+        }
+        let head = text.prefix(300)
+        if head.starts(with: "failed to solve".utf8) { return text }
+        guard head.starts(with: "target ".utf8) || head.starts(with: "failed to build: ".utf8),
+            let colon = head.find(UInt8(ascii: ":")), head[colon...].starts(with: ": failed to solve".utf8)
+        else { return nil }
+        return text
     }
 
     static func message(_ bytes: ArraySlice<UInt8>) -> String {
@@ -188,10 +204,12 @@ struct PlainBuild: Sendable {
         let name = String(decoding: plain.rest.prefix(Self.nameLimit), as: UTF8.self)
         if vertices[index].names.contains(name) {
             guard plain.number == 1, vertices[index].ending != nil else { return false }
-            return isInterrupted || failure != nil || (StepName.parse(name).target == nil && hasMovedOn)
+            return failure != nil || vertices.contains { $0.ending == .failed }
+                || (hasMovedOn && (isInterrupted || StepName.parse(name).target == nil))
         }
-        // Targets and stages that share a vertex call it by their own names, in brackets.
-        return StepName.parse(name).text != StepName.parse(known).text && Self.isTelling(plain.rest)
+        // Targets and stages that share a vertex call it by their own names, in brackets. The log may end inside one.
+        let (text, knownText) = (StepName.parse(name).text, StepName.parse(known).text)
+        return !knownText.hasPrefix(text) && !text.hasPrefix(knownText) && Self.isTelling(plain.rest)
     }
 
     /// Past its own preparations, which alone may be printed again.

@@ -129,4 +129,10 @@ extension PlainLine {
         default: false
         }
     }
+
+    /// Whether it is the beginning of a line that ends a vertex, where the log was cut.
+    var isCutEnding: Bool {
+        rest.count < 8
+            && ["CACHED", "CANCELED", "DONE", "ERROR:", "..."].contains { $0.utf8.starts(with: rest) }
+    }
 }

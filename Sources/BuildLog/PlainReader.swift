@@ -18,7 +18,10 @@ package struct PlainReader: BuildFormatReader {
         guard line.bytes.first == UInt8(ascii: "#"), let plain = PlainLine(line.bytes) else {
             return open?.readBetween(line) ?? false
         }
-        guard memory < Self.memoryLimit else { return false }
+        guard memory < Self.memoryLimit else {
+            open?.isCut = true
+            return false
+        }
         if begins(plain) {
             close()
             open = PlainBuild(line)
