@@ -47,7 +47,9 @@ package struct BuildRecordReader: Sendable {
         if let damage = content.damage { gaps.append("the archive is damaged: \(damage)") }
         guard let document = try content.document("index.json") else {
             throw ArchiveError(
-                .notAnArchive, "is no image layout with build records: it has no index.json; export a build with docker buildx history export")
+                .notAnArchive,
+                "is no image layout with build records: it has no index.json; export a build with docker buildx history export"
+            )
         }
         if let layout = try content.document("oci-layout") { try DocumentParser.checkLayout(layout) }
         guard case .index(let index) = try ManifestDocument.parse(document, contentType: .ociIndex) else {
@@ -57,7 +59,8 @@ package struct BuildRecordReader: Sendable {
         guard builds.isEmpty else { return }
         throw ArchiveError(
             .notAnArchive,
-            "holds no build record" + (gaps.isEmpty ? "; images are read by collect archive" : ": \(gaps.joined(separator: "; "))"))
+            "holds no build record"
+                + (gaps.isEmpty ? "; images are read by collect archive" : ": \(gaps.joined(separator: "; "))"))
     }
 
     private mutating func visit(_ index: Index, depth: Int) throws {
@@ -106,7 +109,9 @@ package struct BuildRecordReader: Sendable {
                 gaps.append("\(layer.mediaType) \(layer.digest): \(error)")
             }
         }
-        if record.logs == nil || history.isEmpty, gaps.isEmpty { gaps.append("the record has no progress, so no steps") }
+        if record.logs == nil || history.isEmpty, gaps.isEmpty {
+            gaps.append("the record has no progress, so no steps")
+        }
         var build = record.build(history, provenances: provenances)
         build.gaps += gaps
         return build
