@@ -19,6 +19,7 @@ package enum SQLFiles {
         SQLFile("0003_storage", PackageResources._003_storage_sql),
         SQLFile("0004_measured_sizes", PackageResources._004_measured_sizes_sql),
         SQLFile("0005_digest_filters", PackageResources._005_digest_filters_sql),
+        SQLFile("0006_builds", PackageResources._006_builds_sql),
     ]
 
     /// Statements of the program itself, and queries for users.
@@ -33,6 +34,8 @@ package enum SQLFiles {
         SQLFile("biggest_layers", PackageResources.biggest_layers_sql),
         SQLFile("broken_indexes", PackageResources.broken_indexes_sql),
         SQLFile("build_cache", PackageResources.build_cache_sql),
+        SQLFile("build_rates", PackageResources.build_rates_sql),
+        SQLFile("builds", PackageResources.builds_sql),
         SQLFile("changes_since", PackageResources.changes_since_sql),
         SQLFile("cleanup_facts", PackageResources.cleanup_facts_sql),
         SQLFile("conflicting_sizes", PackageResources.conflicting_sizes_sql),
@@ -41,6 +44,7 @@ package enum SQLFiles {
         SQLFile("grants", PackageResources.grants_sql),
         SQLFile("graph", PackageResources.graph_sql),
         SQLFile("graph_facts", PackageResources.graph_facts_sql),
+        SQLFile("hit_rates", PackageResources.hit_rates_sql),
         SQLFile("images_in_several_sources", PackageResources.images_in_several_sources_sql),
         SQLFile("images_on_base", PackageResources.images_on_base_sql),
         SQLFile("images_over_layers", PackageResources.images_over_layers_sql),
@@ -48,9 +52,11 @@ package enum SQLFiles {
         SQLFile("incomplete_sources", PackageResources.incomplete_sources_sql),
         SQLFile("inspect", PackageResources.inspect_sql),
         SQLFile("instructions", PackageResources.instructions_sql),
+        SQLFile("instructions_by_seconds_lost", PackageResources.instructions_by_seconds_lost_sql),
         SQLFile("integrity", PackageResources.integrity_sql),
         SQLFile("known_items", PackageResources.known_items_sql),
         SQLFile("layers_in_several_sources", PackageResources.layers_in_several_sources_sql),
+        SQLFile("miss_causes", PackageResources.miss_causes_sql),
         SQLFile("most_shared_layers", PackageResources.most_shared_layers_sql),
         SQLFile("moved_tags", PackageResources.moved_tags_sql),
         SQLFile("never_pulled", PackageResources.never_pulled_sql),

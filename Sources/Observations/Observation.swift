@@ -1,3 +1,4 @@
+package import BuildModel
 package import Foundation
 package import ImageModel
 
@@ -29,6 +30,8 @@ package enum Observation: Sendable, Equatable {
     case tagTarget(TagTargetObservation)
     /// When a manifest or tag was pushed and pulled last.
     case activity(ActivityObservation)
+    /// One build, as it was read. Builds are only ever added.
+    case build(Build)
 }
 
 /// The name that stands for "no repository", as Docker prints it.

@@ -55,3 +55,11 @@ CREATE TEMPORARY TABLE staged_tag_target (
 CREATE TEMPORARY TABLE staged_activity (
     repository text NOT NULL, digest bytea NOT NULL, tag text NOT NULL, pushed_at timestamptz, pulled_at timestamptz,
     records_pulls bool NOT NULL);
+
+-- Builds in the form of the tables that they go to; their numbers are those in which they came.
+CREATE TEMPORARY TABLE staged_build (LIKE layerscope_data.build INCLUDING DEFAULTS);
+CREATE TEMPORARY TABLE staged_build_step (LIKE layerscope_data.build_step INCLUDING DEFAULTS);
+-- What was computed of builds (their number of hits without an estimate is in `number`) and steps.
+CREATE TEMPORARY TABLE staged_build_figure (
+    source_id int4 NOT NULL, build_id int4 NOT NULL, number int4 NOT NULL, is_build bool NOT NULL, saved_ns int8,
+    lost_ns int8, cause text, evidence text);

@@ -55,6 +55,9 @@ extension Table {
         switch (left, right) {
         case (.integer(let a), .integer(let b)): a < b
         case (.real(let a), .real(let b)): a < b
+        // Numbers that happen to be whole.
+        case (.integer(let a), .real(let b)): Double(a) < b
+        case (.real(let a), .integer(let b)): a < Double(b)
         case (.text(let a), .text(let b)): a < b
         case (.time(let a), .time(let b)): a < b
         case (.flag(let a), .flag(let b)): !a && b

@@ -18,6 +18,10 @@ extension Table.Column {
         ].contains(type)
     }
 
+    private static func isSeconds(_ name: String) -> Bool {
+        name.hasSuffix("_seconds") || name.hasPrefix("seconds_")
+    }
+
     private static func kind(_ name: String, _ type: UInt32) -> Table.Kind {
         switch type {
         case PostgresType.bool: return .flag
@@ -26,7 +30,7 @@ extension Table.Column {
         case PostgresType.jsonb: return .object
         case PostgresType.int2, PostgresType.int4, PostgresType.int8, PostgresType.numeric:
             if name == "bytes" || name.hasSuffix("_bytes") { return .bytes }
-            return name.hasSuffix("_ratio") ? .ratio : .count
+            return name.hasSuffix("_ratio") || isSeconds(name) ? .ratio : .count
         case PostgresType.float4, PostgresType.float8: return .ratio
         default:
             return name.hasSuffix("digest") || name == "diff_id" || name == "image_id" ? .digest : .text

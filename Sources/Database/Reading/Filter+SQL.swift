@@ -13,9 +13,9 @@ struct FilterSQL {
         if case .null = filter.value { return try unknown(filter, name, type) }
         switch type {
         case PostgresType.bool: return try compare(filter, name, "bool", .bool(try Self.flag(filter)))
-        case PostgresType.int2, PostgresType.int4, PostgresType.int8, PostgresType.numeric:
+        case PostgresType.int2, PostgresType.int4, PostgresType.int8:
             return try compare(filter, name, "int8", .int8(try Self.integer(filter)))
-        case PostgresType.float4, PostgresType.float8:
+        case PostgresType.float4, PostgresType.float8, PostgresType.numeric:
             return try compare(filter, name, "float8", .float8(try Self.real(filter)))
         case PostgresType.timestamptz:
             return try compare(filter, name, "timestamptz", .timestamptz(try Self.time(filter)))

@@ -1,3 +1,4 @@
+package import BuildModel
 package import Figures
 import Foundation
 import ImageModel
@@ -18,13 +19,15 @@ extension CollectionWriter {
     /// - Parameters:
     ///   - owners: who owns which repository, from now on.
     ///   - figures: computes what is kept of the source's graph.
+    ///   - builds: computes the figures of builds that have one history, oldest first; needed where there are builds.
     /// - Returns: what `figures` returned.
     /// - Throws: ``DatabaseError`` when observations contradict each other or what is known, `PostgresError`,
-    ///   `CancellationError`, and what `figures` throws. Then nothing was changed.
+    ///   `CancellationError`, and what `figures` and `builds` throw. Then nothing was changed.
     @discardableResult
     package func apply(
         _ result: CollectionResult, owners: OwnerRules = OwnerRules(),
-        figures: @Sendable (LayerGraph, GraphLabels) throws -> FigureUpdate
+        figures: @Sendable (LayerGraph, GraphLabels) throws -> FigureUpdate,
+        builds: (@Sendable ([Build]) throws -> [BuildFigures])? = nil
     ) async throws -> FigureUpdate {
         guard !isEnded else { throw DatabaseError.collectionEnded }
         do {
@@ -35,6 +38,7 @@ extension CollectionWriter {
                 let sourceID = try await step.enterSource()
                 let moment = try await step.moment(sourceID)
                 try await step.merge(sourceID, moment)
+                try await BuildMerge(connection: connection, source: sourceID, moment: moment).run(figures: builds)
                 try await step.addCollection(sourceID, moment, toolVersion: toolVersion)
                 try await OwnerUpdate(rules: owners).apply(connection, source: sourceID)
                 let (graph, labels) = try await GraphReader(connection: connection).read([sourceID])
@@ -61,7 +65,8 @@ extension CollectionWriter {
                     layerscope_data.item_object, layerscope_data.item_child, layerscope_data.holding,
                     layerscope_data.reference, layerscope_data.item_figure, layerscope_data.holding_figure,
                     layerscope_data.object_figure, layerscope_data.group_figure, layerscope_data.damaged_object,
-                    layerscope_data.orphan_blob, layerscope_data.tag_target, layerscope_data.activity
+                    layerscope_data.orphan_blob, layerscope_data.tag_target, layerscope_data.activity,
+                    layerscope_data.build, layerscope_data.build_step
                 """)
     }
 }

@@ -1,3 +1,4 @@
+import BuildModel
 import Foundation
 import ImageModel
 package import Observations
@@ -128,6 +129,10 @@ package actor CollectionWriter: ObservationSink {
         case .storageFinding(let finding): rows.storage.findings.append(finding)
         case .tagTarget(let target): rows.storage.targets.append(target)
         case .activity(let activity): rows.storage.activities.append(activity)
+        case .build(let build):
+            rows.builds.append(
+                StoredBuild(
+                    source: 0, number: rows.nextBuild(), seenAt: startedAt, known: KnownBuild(build.storable)))
         }
     }
 }
@@ -135,11 +140,18 @@ package actor CollectionWriter: ObservationSink {
 extension Observation {
     /// Roughly how many bytes the observation takes in memory.
     fileprivate var roughBytes: Int {
+        if case .build(let build) = self { return build.roughBytes }
         guard case .item(let item) = self else { return 200 }
         let texts = [item.labels, item.annotations].reduce(0) { sum, values in
             values.reduce(sum) { $0 + $1.key.utf8.count + $1.value.utf8.count + 64 }
         }
         let objects = item.objects.reduce(0) { $0 + 320 + ($1.instruction?.utf8.count ?? 0) }
         return 600 + texts + objects + item.children.count * 160 + (item.configuration?.utf8.count ?? 0)
+    }
+}
+
+extension Build {
+    fileprivate var roughBytes: Int {
+        steps.reduce(1_000) { $0 + 500 + $1.name.utf8.count + $1.text.utf8.count + ($1.error?.utf8.count ?? 0) }
     }
 }

@@ -54,6 +54,7 @@ extension StagedRows {
         }
         try await copyUsage(to: connection)
         try await storage.copy(to: connection)
+        try await BuildTables.staged(connection).write(builds)
     }
 
     nonisolated(nonsending) private func copyUsage(to connection: PostgresConnection) async throws {

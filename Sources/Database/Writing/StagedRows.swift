@@ -62,11 +62,13 @@ struct StagedRows {
     var cacheRecords: [(number: Int32, record: CacheRecordObservation)] = []
     var reported: [(number: Int32, figure: ReportedFigure)] = []
     var storage = StagedStorage()
+    var builds: [StoredBuild] = []
 
     /// Numbers items, references, containers and the like in the order they came.
     private var lastNumber: Int32 = 0
     private var lastObject: Int32 = 0
     private var lastRepository: Int32 = 0
+    private var lastBuild: Int32 = 0
     private var stores: [String: Int32] = ["": 0]
     private var knownRepositories = RecentEntries<String, Int32>(capacity: 200_000)
     private var knownObjects = RecentEntries<CompactKey, KnownObject>(capacity: 400_000)
@@ -85,6 +87,7 @@ struct StagedRows {
         cacheRecords.removeAll(keepingCapacity: true)
         reported.removeAll(keepingCapacity: true)
         storage.removeAll()
+        builds.removeAll(keepingCapacity: true)
     }
 
     /// Whether the item was recorded lately in just this form. From now on it was.
@@ -149,6 +152,12 @@ struct StagedRows {
     mutating func nextNumber() -> Int32 {
         lastNumber += 1
         return lastNumber
+    }
+
+    /// Numbers builds by themselves, without gaps.
+    mutating func nextBuild() -> Int32 {
+        lastBuild += 1
+        return lastBuild
     }
 
     /// The number of a repository, which is mentioned when it is new.
