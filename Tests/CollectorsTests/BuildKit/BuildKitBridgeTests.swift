@@ -28,8 +28,8 @@ import Testing
         _ reply: ScriptedReply, _ reason: EngineError.Reason
     ) async throws {
         let error = await #expect(throws: EngineError.self) {
-            try await ScriptedHTTPServer.run({ _ in reply }) { server in
-                let endpoint = try EngineEndpoint.parse(server.url.replacing("http://", with: "tcp://"))
+            try await ScriptedHTTPServer.run(script: { _ in reply }) { server in
+                let endpoint = try EngineEndpoint.parse("tcp://127.0.0.1:\(server.port)")
                 return try await BuildKitClient.with(BuilderEndpoint(endpoint, way: .engine)) { client in
                     try await client.diskUsage()
                 }

@@ -4,6 +4,7 @@ import Foundation
 import GRPCCore
 import ImageModel
 import Observations
+import SwiftProtobuf
 import TestSupport
 import Testing
 
