@@ -20,7 +20,7 @@ struct CollectCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CollectEngineCommand.self, CollectRegistryCommand.self, CollectArchiveCommand.self,
-            CollectStorageCommand.self, CollectAllCommand.self,
+            CollectStorageCommand.self, CollectBuildsCommand.self, CollectAllCommand.self,
         ])
 }
 
