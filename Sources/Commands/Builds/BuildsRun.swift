@@ -130,6 +130,16 @@ extension Reader {
     }
 }
 
+extension Value {
+    var real: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .real(let number): number
+        default: nil
+        }
+    }
+}
+
 extension Table {
     func text(_ row: Int, _ column: String) -> String {
         switch value(row, column) {
@@ -139,13 +149,7 @@ extension Table {
         }
     }
 
-    func number(_ row: Int, _ column: String) -> Double? {
-        switch value(row, column) {
-        case .integer(let number): Double(number)
-        case .real(let number): number
-        default: nil
-        }
-    }
+    func number(_ row: Int, _ column: String) -> Double? { value(row, column).real }
 
     /// Hits, misses and the rate of both of all rows of builds, steps or rates, and seconds, which add up.
     var cacheTotals: [String: Value] {
