@@ -1,4 +1,6 @@
+import BuildModel
 import Database
+import Figures
 import Foundation
 import Reporting
 

@@ -1,5 +1,6 @@
 import BuildLog
 import BuildModel
+import Database
 import Foundation
 
 /// Runs a build for the user, and records what it printed.
@@ -110,7 +111,9 @@ struct CommandWords {
             for (place, word) in words.enumerated() {
                 for name in names {
                     if word == name { return place + 1 < words.count ? words[place + 1] : nil }
-                    if name.hasPrefix("--"), word.hasPrefix(name + "=") { return String(word.dropFirst(name.count + 1)) }
+                    if name.hasPrefix("--"), word.hasPrefix(name + "=") {
+                        return String(word.dropFirst(name.count + 1))
+                    }
                 }
             }
             return nil
