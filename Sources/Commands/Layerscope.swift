@@ -25,7 +25,7 @@ struct Layerscope: AsyncParsableCommand {
             """,
         version: LayerscopeVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Collect", subcommands: [CollectCommand.self, SourcesCommand.self]),
+            CommandGroup(name: "Collect", subcommands: [CollectCommand.self, BuildCommand.self, SourcesCommand.self]),
             CommandGroup(
                 name: "Ask",
                 subcommands: [
@@ -33,6 +33,7 @@ struct Layerscope: AsyncParsableCommand {
                     SharingCommand.self, DanglingCommand.self, PlanCommand.self, AdviseCommand.self,
                     QueryCommand.self,
                 ]),
+            CommandGroup(name: "Ask of builds", subcommands: [BuildsCommand.self, StepsCommand.self]),
             CommandGroup(name: "Report", subcommands: [ReportCommand.self, ServeCommand.self]),
             CommandGroup(
                 name: "Keep running",
