@@ -3,6 +3,7 @@ import BuildModel
 import Dockerfile
 import Figures
 import Foundation
+import ImageModel
 import Reporting
 import TestSupport
 import Testing
