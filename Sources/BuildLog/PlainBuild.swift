@@ -5,14 +5,14 @@ internal import ImageModel
 /// A build of a plain log while it is read.
 struct PlainBuild: Sendable {
     /// More is no name; a heredoc's first line and a long RUN are far shorter.
-    private static let nameLimit = 1 << 16
+    static let nameLimit = 1 << 16
     /// Of one vertex; each target may have its own.
     private static let namesLimit = 256
 
     var vertices: [PlainVertex] = []
-    private var indexes: [Int: Int] = [:]
+    private(set) var indexes: [Int: Int] = [:]
     /// Index of the vertex that is printed now; nil after a line that ended it.
-    private var current: Int?
+    private(set) var current: Int?
     /// All numbers printed, 0 among them.
     var numbers: Set<Int> = []
     var builder: String?
@@ -23,9 +23,9 @@ struct PlainBuild: Sendable {
     /// What the client said at the end, without `ERROR: `.
     var failure: String?
     /// Lines that were no progress came after the last one that was.
-    private var isInterrupted = false
+    private(set) var isInterrupted = false
     /// Fields of 2018 were seen: what else begins with `#` may be a step's own text.
-    private var isOldest = false
+    private(set) var isOldest = false
     /// The log names more than is kept: what came then is not read.
     var isCut = false
     var exported = PlainExport()
@@ -87,7 +87,7 @@ struct PlainBuild: Sendable {
         case .canceled: end(index, .canceled)
         case .error:
             end(index, .failed)
-            vertices[index].error = Self.message(plain.rest.dropFirst("ERROR: ".utf8.count))
+            if !isOldest { vertices[index].error = Self.message(plain.rest.dropFirst("ERROR: ".utf8.count)) }
         case .interrupted: current = nil
         case .digest:
             current = index
@@ -159,64 +159,6 @@ struct PlainBuild: Sendable {
         guard let field = PlainField(rest) else { return }
         isOldest = true
         current = index
-        switch field {
-        case .digest(let digest): vertices[index].digest = digest
-        case .name(let name): vertices[index].names = [name]
-        case .started(let time):
-            vertices[index].started = time
-            vertices[index].ending = nil
-        case .completed(let time):
-            if let started = vertices[index].started, started <= time, vertices[index].intervals.count < 1000 {
-                vertices[index].intervals.append(started...time)
-            }
-            if vertices[index].ending == nil { vertices[index].ending = .done }
-        case .duration(let duration): vertices[index].duration = duration
-        case .cached: vertices[index].ending = .cached
-        case .error(let text):
-            vertices[index].ending = text.hasSuffix("context canceled") ? .canceled : .failed
-            vertices[index].error = String(text.prefix(500))
-        }
-    }
-
-    // MARK: Telling builds apart
-
-    static func isField(_ rest: ArraySlice<UInt8>) -> Bool {
-        guard case .digest = PlainField(rest) else { return false }
-        return true
-    }
-
-    /// Whether only a build has a vertex of that name.
-    static func isTelling(_ rest: ArraySlice<UInt8>) -> Bool {
-        let step = StepName.parse(String(decoding: rest.prefix(nameLimit), as: UTF8.self))
-        switch step.kind {
-        case .instruction, .from: return step.position != nil
-        case .internal, .context, .auth, .cacheImport: return true
-        case .cacheExport, .export, .other: return false
-        }
-    }
-
-    /// Whether a header is of a build that comes after this one: its number stands for another vertex, or numbering
-    /// began anew with a vertex that had ended, as this build's first did.
-    func isOtherBuild(_ plain: PlainLine) -> Bool {
-        guard !isOldest || Self.isTelling(plain.rest), let index = indexes[plain.number], current != index,
-            let known = vertices[index].name
-        else { return false }
-        let name = String(decoding: plain.rest.prefix(Self.nameLimit), as: UTF8.self)
-        if vertices[index].names.contains(name) {
-            guard plain.number == 1, vertices[index].ending != nil else { return false }
-            return failure != nil || vertices.contains { $0.ending == .failed }
-                || (hasMovedOn && (isInterrupted || StepName.parse(name).target == nil))
-        }
-        // Targets and stages that share a vertex call it by their own names, in brackets. The log may end inside one.
-        let (text, knownText) = (StepName.parse(name).text, StepName.parse(known).text)
-        return !knownText.hasPrefix(text) && !text.hasPrefix(knownText) && Self.isTelling(plain.rest)
-    }
-
-    /// Past its own preparations, which alone may be printed again.
-    private var hasMovedOn: Bool {
-        vertices.contains { vertex in
-            guard let name = vertex.name else { return false }
-            return ![.internal, .auth, .context, .cacheImport].contains(StepName.parse(name).kind)
-        }
+        vertices[index].take(field)
     }
 }

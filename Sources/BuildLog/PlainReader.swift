@@ -9,6 +9,8 @@ package struct PlainReader: BuildFormatReader {
     private static let memoryLimit = 64 << 20
 
     private var open: PlainBuild?
+    /// Lines of several builds are mixed: nothing is taken until buildx says that another begins.
+    private var isMixed = false
     private var found: [FoundBuild] = []
     private var memory = 0
 
@@ -23,6 +25,13 @@ package struct PlainReader: BuildFormatReader {
             return false
         }
         if begins(plain) {
+            // One that begins in its middle while the other has not ended: neither can be told from the other.
+            if plain.number > 1, let open, !open.hasEnded {
+                isMixed = true
+                self.open = nil
+                return false
+            }
+            isMixed = false
             close()
             open = PlainBuild(line)
         }
@@ -45,11 +54,11 @@ package struct PlainReader: BuildFormatReader {
     /// none is open, or with a number that stands for another vertex now.
     private func begins(_ line: PlainLine) -> Bool {
         guard case .text = line.content else {
-            if case .field = line.content, open == nil { return PlainBuild.isField(line.rest) }
+            if case .field = line.content, open == nil, !isMixed { return PlainBuild.isField(line.rest) }
             return false
         }
         if line.number == 0 { return line.rest.starts(with: "building with \"".utf8) }
-        guard let open else { return PlainBuild.isTelling(line.rest) }
+        guard let open else { return !isMixed && PlainBuild.isTelling(line.rest) }
         return open.isOtherBuild(line)
     }
 }

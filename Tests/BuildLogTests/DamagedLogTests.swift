@@ -105,7 +105,8 @@ import Testing
         }
         let log = try reader.finish()
         #expect(log.builds.count == 999)
-        #expect(log.gaps == ["lines 1999–3000: progress of a build whose beginning is not in the log"])
+        #expect(
+            log.gaps == ["lines 1999–3000: progress of a build that begins before the log or is mixed with another"])
     }
 
     private func residentBytes() throws -> Int {

@@ -118,3 +118,8 @@ SET saved_ns = f.saved_ns, lost_ns = f.lost_ns, cause = f.cause, evidence = f.ev
 FROM staged_build_figure f
 WHERE NOT f.is_build AND t.source_id = f.source_id AND t.build_id = f.build_id AND t.number = f.number
   AND (t.saved_ns, t.lost_ns, t.cause, t.evidence) IS DISTINCT FROM (f.saved_ns, f.lost_ns, f.cause, f.evidence);
+
+-- step: sources
+SELECT s.name FROM layerscope_data.source s
+WHERE EXISTS (SELECT FROM layerscope_data.build b WHERE b.source_id = s.source_id)
+ORDER BY s.name;
