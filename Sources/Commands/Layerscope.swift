@@ -32,7 +32,8 @@ struct Layerscope: AsyncParsableCommand {
                     ImagesCommand.self, LayersCommand.self, TagsCommand.self, InspectCommand.self, UsageCommand.self,
                     SharingCommand.self, DanglingCommand.self, PlanCommand.self, QueryCommand.self,
                 ]),
-            CommandGroup(name: "Ask of builds", subcommands: [BuildsCommand.self, StepsCommand.self, AdviseCommand.self]),
+            CommandGroup(
+                name: "Ask of builds", subcommands: [BuildsCommand.self, StepsCommand.self, AdviseCommand.self]),
             CommandGroup(name: "Report", subcommands: [ReportCommand.self, ServeCommand.self]),
             CommandGroup(
                 name: "Keep running",
