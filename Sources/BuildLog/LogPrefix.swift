@@ -30,13 +30,13 @@ struct LogPrefix {
     }
 
     /// A time as GitHub Actions, GitLab (with `00O ` after it: the stream, and whether the line is a new one) and
-    /// Jenkins' timestamper (in brackets) print it.
+    /// Jenkins' timestamper (in brackets) print it; TeamCity and others tell the time of day only.
     private mutating func takeTime() -> Bool {
         guard let first = rest.first else { return false }
         let isBracketed = first == UInt8(ascii: "[")
         guard isBracketed || first.digit != nil else { return false }
         let text = isBracketed ? rest.dropFirst() : rest
-        guard let (time, length) = LogTime.parse(text) else { return false }
+        guard let (time, length) = Self.time(text) else { return false }
         var after = text.dropFirst(length)
         if isBracketed {
             guard after.popFirst() == UInt8(ascii: "]") else { return false }
@@ -54,6 +54,21 @@ struct LogPrefix {
         return true
     }
 
+    private static func time(_ text: ArraySlice<UInt8>) -> (Int64?, Int)? {
+        if let (time, length) = LogTime.parse(text) { return (time, length) }
+        return clock(text)
+    }
+
+    /// `08:46:10`, which tells no day and so no time.
+    private static func clock(_ text: ArraySlice<UInt8>) -> (Int64?, Int)? {
+        guard text.count > 8 else { return nil }
+        for (index, byte) in text.prefix(8).enumerated() {
+            guard index % 3 == 2 ? byte == UInt8(ascii: ":") : byte.digit != nil else { return nil }
+        }
+        let decimals = text.dropFirst(8).prefix(4).first == UInt8(ascii: ".") ? 4 : 0
+        return (nil, 8 + decimals)
+    }
+
     /// `##[group]#0 building with …`
     private mutating func takeGroup() {
         guard rest.first == UInt8(ascii: "#"), rest.starts(with: "##[".utf8),
@@ -65,13 +80,13 @@ struct LogPrefix {
     /// Where a job's name ends: `job<TAB>step<TAB>`, `job<TAB>`, `job | `, `job  | `.
     private static func jobEnd(_ line: ArraySlice<UInt8>) -> Int? {
         let head = line.prefix(nameLimit)
-        if let tab = head.firstIndex(of: UInt8(ascii: "\t")) {
+        if let tab = head.find(UInt8(ascii: "\t")) {
             guard tab > head.startIndex else { return nil }
-            guard let second = head[(tab + 1)...].firstIndex(of: UInt8(ascii: "\t")) else { return tab + 1 }
+            guard let second = head.find(UInt8(ascii: "\t"), from: tab + 1) else { return tab + 1 }
             // What a build prints may have a tab of its own.
             return looksLikeBuild(line[(tab + 1)...]) ? tab + 1 : second + 1
         }
-        guard let bar = head.firstIndex(of: UInt8(ascii: "|")), bar > head.startIndex + 1, bar + 1 < line.endIndex,
+        guard let bar = head.find(UInt8(ascii: "|")), bar > head.startIndex + 1, bar + 1 < line.endIndex,
             line[bar - 1] == UInt8(ascii: " "), line[bar + 1] == UInt8(ascii: " ")
         else { return nil }
         let name = line[..<bar]
