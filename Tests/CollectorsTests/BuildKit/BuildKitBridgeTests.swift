@@ -38,12 +38,13 @@ import Testing
         #expect(error?.reason == reason)
     }
 
-    @Test(arguments: [
-        ("unix:///run/b.sock", nil, "unix:///run/b.sock", BuilderEndpoint.Way.direct),
-        ("tcp://build-host:1234", nil, "tcp://build-host:1234", .direct),
-        (nil, "tcp://engine:2375", "tcp://engine:2375", .engine),
-        (nil, nil, "unix:///env.sock", .direct),
-    ])
+    @Test(
+        arguments: [
+            ("unix:///run/b.sock", nil, "unix:///run/b.sock", .direct),
+            ("tcp://build-host:1234", nil, "tcp://build-host:1234", .direct),
+            (nil, "tcp://engine:2375", "tcp://engine:2375", .engine),
+            (nil, nil, "unix:///env.sock", .direct),
+        ] as [(String?, String?, String, BuilderEndpoint.Way)])
     func `a builder goes before an engine, and both before the environment`(
         _ builder: String?, _ host: String?, _ location: String, _ way: BuilderEndpoint.Way
     ) throws {
