@@ -64,7 +64,7 @@ struct CacheCommand: AsyncParsableCommand {
         ).run()
     }
 
-    private func rules() throws -> PruneRules {
+    func rules() throws -> PruneRules {
         try PruneRules(isAll: all, filters: pruneFilter, keepStorage: keepStorage)
     }
 }
