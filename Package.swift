@@ -112,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "layerscope-bench",
             dependencies: [
-                "Figures", "Analysis", "Postgres", "Database", "Observations", "ImageModel", "Collectors",
+                "Figures", "Analysis", "Postgres", "Database", "Observations", "ImageModel", "BuildLog", "Collectors",
                 .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ],
             path: "Benchmarks", swiftSettings: strict),
