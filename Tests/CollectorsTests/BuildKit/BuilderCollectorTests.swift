@@ -162,7 +162,10 @@ extension CollectionResult {
         #expect(aspect.outcome == .incomplete)
         #expect(aspect.seen == 1)
         #expect(aspect.expected == 4)
-        #expect(aspect.detail.contains("oversized: Status answered with a larger message") && aspect.detail.contains("blob is gone"))
+        let words = aspect.detail.split(separator: "; ")
+        #expect(words.count == 3)
+        #expect(words.first?.hasPrefix("oversized: Status answered with a larger message") == true, "\(words)")
+        #expect(words.last?.hasSuffix(": \"blob is gone\"") == true, "\(words)")
         #expect(!result.isComplete)
     }
 
