@@ -24,9 +24,6 @@ extension BuildKitClient {
             return EngineError(.forbidden, place, "\(call) is refused\(said)")
         case .notFound:
             return EngineError(.status(404), place, "\(call) does not find it\(said)")
-        case .internalError where (error.cause as? RPCError)?.code == .resourceExhausted:
-            // How the transport says it of an answer in several messages.
-            return explain(RPCError(code: .resourceExhausted, message: ""), call: call)
         case .internalError where bridge.lastFailure != nil:
             return bridge.lastFailure ?? error
         default:
