@@ -30,7 +30,6 @@ struct ChurnTruthTests {
                 else: there.pop(name, None)
         chosen = set(sorted({name[0] for name in there})[:number])
         def words(text):
-            kept = []
             text = text.strip()
             if text.startswith("|"): text = "/bin/sh -c " + text.split("/bin/sh -c ", 1)[1]
             match = re.match(r"/bin/sh -c +(#\\(nop\\))?(.*)", text, re.S)
@@ -39,9 +38,9 @@ struct ChurnTruthTests {
         def makes(text):
             match = re.match(r"/bin/sh -c (#\\(nop\\))?(.*)", text, re.S)
             if match and not match.group(1): return True
-            return (match.group(2) if match else text).split(" ")[0 if not match else 0:] and \\
-                (match.group(2) if match else text).lstrip(" ").split(" ")[0] in ("RUN", "ADD", "COPY")
-        first = {}
+            return (match.group(2) if match else text).lstrip(" ").split(" ")[0] in ("RUN", "ADD", "COPY")
+        # What made a layer is known of the layer: an image whose history does not tell it may have it from another one.
+        known, rows = {}, []
         for event in events:
             if event["repository"] not in chosen: continue
             for digest in event["manifests"].split(" "):
@@ -53,9 +52,14 @@ struct ChurnTruthTests {
                 for layer, by in zip(manifest["layers"], made):
                     if len(layer) > 2 and layer[2] and ("foreign" in layer[2] or "nondistributable" in layer[2]): continue
                     text = None if by is None else words(by)
-                    key = (event["repository"], layer[0])
-                    new = (event["time"], text is None, text or "", layer[1])
-                    if key not in first or new[:3] < first[key][:3]: first[key] = new
+                    if text is not None: known[layer[0]] = text
+                    rows.append((event["repository"], layer[0], event["time"], text, layer[1]))
+        first = {}
+        for repository, digest, time, text, size in rows:
+            text = known.get(digest) if text is None else text
+            new = (time, text is None, text or "", size)
+            if (repository, digest) not in first or new[:3] < first[(repository, digest)][:3]:
+                first[(repository, digest)] = new
         begun = {}
         for (repository, _), (time, unknown, text, _) in first.items():
             if not unknown:
