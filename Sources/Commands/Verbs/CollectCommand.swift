@@ -16,11 +16,13 @@ struct CollectCommand: AsyncParsableCommand {
               layerscope collect registry registry.example.org
               layerscope collect archive images.tar
               layerscope collect storage /var/lib/registry
+              layerscope collect build-log build.log
               layerscope collect all --discover
             """,
         subcommands: [
             CollectEngineCommand.self, CollectRegistryCommand.self, CollectArchiveCommand.self,
-            CollectStorageCommand.self, CollectBuildsCommand.self, CollectAllCommand.self,
+            CollectStorageCommand.self, CollectBuildsCommand.self, CollectBuildLogCommand.self,
+            CollectAllCommand.self,
         ])
 }
 
