@@ -4,7 +4,8 @@ import Postgres
 extension LayerscopeDatabase {
     /// The layers that a source's repositories hold or once held, each at the moments at which an image with it came.
     /// An image came when it or a tag of it was first pushed, as far as the source tells that, and otherwise when it was
-    /// first collected. Foreign layers, which a registry does not keep, are left out.
+    /// first collected. Foreign layers, which a registry does not keep, are left out. Where an image's history does not tell
+    /// what made a layer, another image's history of the same layer does.
     ///
     /// Throws ``DatabaseError/unknownSource(_:sources:)``, `PostgresError`.
     package func pushedLayers(source: String) async throws -> [PushedLayer] {
