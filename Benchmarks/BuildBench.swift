@@ -1,5 +1,6 @@
 import BuildLog
 import Database
+import Figures
 import Foundation
 import Postgres
 
@@ -53,7 +54,9 @@ struct BuildBench {
     }
 
     private func writeLog(to file: URL) throws -> Int {
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+            throw BenchError("\(file.path) cannot be written")
+        }
         let handle = try FileHandle(forWritingTo: file)
         defer { try? handle.close() }
         var bytes = 0
@@ -110,7 +113,8 @@ struct BuildBench {
             line("hit rate by \(grouping.rawValue) (\(groups) groups), best of \(rounds)", best)
         }
         let week = clock.now
-        let filter = BuildFilter(since: Date(timeIntervalSince1970: 1_798_761_600 - 7 * 86_400), project: "team7/app")
+        let filter = BuildFilter(
+            project: "team7/app", since: Date(timeIntervalSince1970: 1_798_761_600 - 7 * 86_400))
         let groups = try await database.hitRates(by: .instruction, of: filter).rows.count
         line("by instruction, one project, one week (\(groups) groups)", week.duration(to: clock.now))
     }
