@@ -1,6 +1,9 @@
+import Archive
 import BuildLog
 import BuildModel
+import Collectors
 import Foundation
+import ImageModel
 
 /// What files told of builds.
 struct BuildInput {
@@ -14,11 +17,20 @@ struct BuildInput {
     var unopened = 0
 
     /// Reads a file, or standard input (`-`). What goes wrong becomes a problem, so that other files go on.
-    mutating func read(_ path: String, _ options: BuildOptions) {
+    ///
+    /// - Parameter metadata: what `--metadata-file` of the build wrote.
+    mutating func read(_ path: String, _ options: BuildOptions, metadata: String? = nil) async throws {
         let name = path == "-" ? "standard input" : path
         do {
-            let content = try Self.log(path)
-            for var build in BuildRecording.told(apart: content.builds.map(\.build)) {
+            let content = try await BuildFile.readBuilds(path: path)
+            var builds = content.builds.map(\.build)
+            if let metadata {
+                let (joined, unmatched) = BuildMetadata.joined(
+                    builds, metadata: try BuildFile.readMetadata(path: metadata))
+                builds = joined
+                problems += unmatched.map { "\(metadata): \($0)" }
+            }
+            for var build in BuildRecording.told(apart: builds) {
                 options.complete(&build, path == "-" ? ProcessInfo.processInfo.environment : nil)
                 found.append((name, build))
                 problems += build.gaps.map { "\(name): \($0)" }
@@ -26,26 +38,11 @@ struct BuildInput {
             problems += content.gaps.map { "\(name): \($0)" }
         } catch let error as BuildLogError {
             problems.append("\(name): \(error)")
-        } catch {
-            unopened += 1
-            problems.append("\(name) cannot be read: \(Self.reason(error))")
+        } catch let error as ArchiveError {
+            unopened += error.kind == .unreadable ? 1 : 0
+            problems.append("\(error)")
+        } catch let error as ImageModelError {
+            problems.append("\(metadata ?? name): \(error)")
         }
-    }
-
-    private static func log(_ path: String) throws -> LogContent {
-        let file = try path == "-" ? FileHandle.standardInput : FileHandle(forReadingFrom: URL(filePath: path))
-        defer { if path != "-" { try? file.close() } }
-        var reader = BuildLogReader()
-        while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty {
-            try Task.checkCancellation()
-            reader.read(Array(chunk)[...])
-        }
-        return try reader.finish()
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let error = error as NSError
-        let code = (error.userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? error.code
-        return String(cString: strerror(Int32(truncatingIfNeeded: code)))
     }
 }

@@ -17,7 +17,7 @@ struct BuildLogRun {
     func run() async throws {
         let output = try Output(format: format, options: ListingOptions(noTrunc: true))
         var input = BuildInput()
-        for file in files { input.read(file, options) }
+        for file in files { try await input.read(file, options, metadata: metadataFile) }
         for problem in input.problems { StandardError.warn(problem) }
         if !input.found.isEmpty {
             let recording = BuildRecording(source: options.name, builds: input.found.map(\.build))

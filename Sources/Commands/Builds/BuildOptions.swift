@@ -25,19 +25,33 @@ struct BuildOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The builder instance.", valueName: "name"))
     var builder: String?
 
-    func validate() throws { try CollectJob.checkName(name) }
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "When the build started, where its log does not tell: 2026-05-01T12:00:00Z or 2026-05-01.",
+            valueName: "time"))
+    var startedAt: String?
 
-    /// Fills what the build itself does not tell.
+    func validate() throws {
+        try CollectJob.checkName(name)
+        if let startedAt, FilterValue.time(startedAt) == nil {
+            throw ValidationError("--started-at is a time such as 2026-01-31 or 2026-01-31T12:00:00Z")
+        }
+    }
+
+    /// Fills what the build itself does not tell. What the user says goes before what the build says of itself, but for
+    /// its target and its start: one log may have several.
     ///
     /// - Parameter environment: that of the CI job which the build ran in; nil when that is not known.
     func complete(_ build: inout Build, _ environment: [String: String]?) {
         let job = environment.map(CIEnvironment.init)
-        build.project = build.project ?? project ?? job?.project
+        build.project = project ?? build.project ?? job?.project
         build.target = build.target ?? target
-        build.dockerfile = build.dockerfile ?? dockerfile
-        build.branch = build.branch ?? branch ?? job?.branch
-        build.commit = build.commit ?? commit ?? job?.commit
-        build.builder = build.builder ?? builder
+        build.dockerfile = dockerfile ?? build.dockerfile
+        build.branch = branch ?? build.branch ?? job?.branch
+        build.commit = commit ?? build.commit ?? job?.commit
+        build.builder = builder ?? build.builder
+        build.startedAt = build.startedAt ?? startedAt.flatMap { FilterValue.time($0) }
     }
 }
 
