@@ -101,6 +101,7 @@ final class EngineClient: Sendable {
             return EngineAnswer(headers: response.headers, body: body)
         } catch {
             try Task.checkCancellation()
+            if !(error is EngineError) { await bridge?.awaitEnd() }
             throw explain(error, method: method, path: path)
         }
     }

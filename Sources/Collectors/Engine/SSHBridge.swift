@@ -10,6 +10,7 @@ final class SSHBridge: Sendable {
         var processes: [ObjectIdentifier: Process] = [:]
         var isStopped = false
         var lastWords = ""
+        var waiting: [CheckedContinuation<Void, Never>] = []
         var source: (any DispatchSourceRead)?
     }
 
@@ -59,11 +60,34 @@ final class SSHBridge: Sendable {
         }
         guard let running else { return }
         for process in running where process.isRunning { process.terminate() }
+        tellEnd()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// What the last `ssh` that failed said; empty when none did.
     var lastWords: String { state.withLock { $0.lastWords } }
+
+    /// Waits until an `ssh` that has ended was heard of: a connection breaks before that. Not for long, as it may have
+    /// broken while its `ssh` lives.
+    func awaitEnd() async {
+        await withCheckedContinuation { continuation in
+            let isWaiting = state.withLock { state in
+                guard state.lastWords.isEmpty, !state.isStopped else { return false }
+                state.waiting.append(continuation)
+                return true
+            }
+            guard isWaiting else { return continuation.resume() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + 1) { self.tellEnd() }
+        }
+    }
+
+    private func tellEnd() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
 
     private func takeConnection() {
         let connection = accept(listener, nil, nil)
@@ -88,6 +112,7 @@ final class SSHBridge: Sendable {
                 state.processes[key] = nil
                 if !words.isEmpty { state.lastWords = words }
             }
+            tellEnd()
         }
         do {
             try process.run()
@@ -99,6 +124,7 @@ final class SSHBridge: Sendable {
             if isLate { process.terminate() }
         } catch {
             state.withLock { $0.lastWords = "ssh cannot be started" }
+            tellEnd()
         }
         close(connection)
     }

@@ -14,14 +14,15 @@ struct ChurnRun {
         try await database.read { reader in
             let ofSources = listing.filter.filter { ["source", "bytes_are"].contains($0.column) }
             let names = try await reader.names(ofSources)
+            let builds = keys.contains(.instruction) ? try await missesByInstruction(reader) : [:]
             var table = Table(
                 name: "churn",
                 columns: [.init("source", .text)] + keys.map { .init($0.rawValue, .text) } + [
                     .init("layers", .count), .init("bytes", .bytes), .init("unknown_layers", .count),
-                ])
+                ] + (keys.contains(.instruction) ? [.init("misses", .count), .init("seconds_run", .ratio)] : []))
             for name in names {
                 let found = churn(try await reader.database.pushedLayers(source: name))
-                table.rows += rows(of: found).map { [.text(name)] + $0 }
+                table.rows += rows(of: found, builds).map { [.text(name)] + $0 }
             }
             table = try table.filtered(listing.filter.filter { !["source", "bytes_are"].contains($0.column) })
             for column in ["layers", "bytes", "unknown_layers"] {
@@ -41,7 +42,23 @@ struct ChurnRun {
         groupings.reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
     }
 
-    private func rows(of found: [Churn]) -> [[Value]] {
+    /// By the words of an instruction: how often it missed in the recorded builds, and what that took.
+    private func missesByInstruction(_ reader: Reader) async throws -> [String: (misses: Int64, seconds: Double?)] {
+        let rates = try await reader.database.hitRates(by: .instruction)
+        return rates.rows.indices.reduce(into: [:]) { found, row in
+            guard let text = rates.value(row, "instruction").text else { return }
+            let before = found[instructionWords(text)]
+            let seconds = rates.value(row, "seconds_run").real
+            found[instructionWords(text)] = (
+                (before?.misses ?? 0) + (rates.value(row, "misses").integer ?? 0),
+                before?.seconds.map { $0 + (seconds ?? 0) } ?? seconds
+            )
+        }
+    }
+
+    private func rows(
+        of found: [Churn], _ builds: [String: (misses: Int64, seconds: Double?)]
+    ) -> [[Value]] {
         let groups = Dictionary(grouping: found) { churn in
             keys.map { key in
                 switch key {
@@ -55,7 +72,15 @@ struct ChurnRun {
             key.map { .text($0) } + [
                 .integer(Int64(found.reduce(0) { $0 + $1.layers })), .integer(found.reduce(0) { $0 + $1.bytes }),
                 .integer(Int64(found.reduce(0) { $0 + $1.unknownLayers })),
-            ]
+            ] + (keys.contains(.instruction) ? known(found[0].instruction, builds) : [])
         }
+    }
+
+    /// Null where no build with the instruction was recorded.
+    private func known(
+        _ instruction: String, _ builds: [String: (misses: Int64, seconds: Double?)]
+    ) -> [Value] {
+        guard let found = builds[instruction] else { return [.null, .null] }
+        return [.integer(found.misses), found.seconds.map(Value.real) ?? .null]
     }
 }

@@ -11,6 +11,9 @@ struct ChurnCommand: AsyncParsableCommand {
             tell is never churn. A layer came when it was first pushed, as far as the source tells that, and otherwise \
             when it was first collected: collect a registry's storage or its activity to know.
 
+            By instruction, rows also tell how often recorded builds missed the cache at the same instruction, and for \
+            how long it then ran.
+
             EXAMPLES
               layerscope churn
               layerscope churn --by repository --by instruction --sort bytes:desc --limit 20
