@@ -7,13 +7,19 @@ package enum CommandLineTool {
     package static func run(_ arguments: [String]) async -> Int32 {
         Logs.begin()
         do {
-            try await Signals.cancelling {
+            let work: @Sendable () async throws -> Void = {
                 var command = try parse(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
                 } else {
                     try command.run()
                 }
+            }
+            if try parse(arguments) is any TakesSignals {
+                Signals.ignoreClosedPipes()
+                try await work()
+            } else {
+                try await Signals.cancelling(work)
             }
             return ExitStatus.done.rawValue
         } catch let message as ParserMessage {

@@ -102,9 +102,16 @@ struct WrappedCommand {
         return code == 0 ? .success(id) : .failure(Failure(code: code))
     }
 
-    /// Passes signals on that were sent to this process alone. One from the terminal the command got by itself.
-    private static func passSignalsOn() -> [(Int32, sigaction)] {
-        signals.map { number in
+    /// How signals were taken before.
+    private struct Disposition {
+        var actions: [(number: Int32, action: sigaction)]
+        var mask: sigset_t
+    }
+
+    /// Passes signals on that were sent to this process alone. One from the terminal the command got by itself. They
+    /// come to the calling thread: all others may have them blocked, as those of Dispatch do, and then no handler is run.
+    private static func passSignalsOn() -> Disposition {
+        let actions = signals.map { number in
             var action = sigaction()
             action.__sigaction_handler.sa_sigaction = { number, info, _ in
                 let id = signalled.load(ordering: .sequentiallyConsistent)
@@ -113,12 +120,20 @@ struct WrappedCommand {
             action.sa_flags = SA_SIGINFO | SA_RESTART
             var before = sigaction()
             sigaction(number, &action, &before)
-            return (number, before)
+            return (number: number, action: before)
         }
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for number in signals { sigaddset(&wanted, number) }
+        var mask = sigset_t()
+        pthread_sigmask(SIG_UNBLOCK, &wanted, &mask)
+        return Disposition(actions: actions, mask: mask)
     }
 
-    private static func restore(_ actions: [(Int32, sigaction)]) {
-        for (number, action) in actions {
+    private static func restore(_ before: Disposition) {
+        var mask = before.mask
+        pthread_sigmask(SIG_SETMASK, &mask, nil)
+        for (number, action) in before.actions {
             var action = action
             sigaction(number, &action, nil)
         }

@@ -1,12 +1,17 @@
 import Dispatch
 import Glibc
 
+/// A command that takes signals by itself, and is not cancelled by them.
+protocol TakesSignals {}
+
 /// Turns SIGINT and SIGTERM into the cancellation of the running command: transactions roll back, requests stop.
 enum Signals {
+    /// A write to a closed pipe or socket becomes an error of that write.
+    static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
     /// Runs work; the first signal cancels it, a second one ends the process at once.
     static func cancelling<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {
-        // A write to a closed pipe or socket becomes an error of that write.
-        signal(SIGPIPE, SIG_IGN)
+        ignoreClosedPipes()
         let task = Task(operation: work)
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct BuildCommand: AsyncParsableCommand {
+struct BuildCommand: AsyncParsableCommand, TakesSignals {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract: "Run a build and record it.",
