@@ -121,7 +121,7 @@ struct BuildLogTests {
         }
     }
 
-    @Test(.enabled(if: SharedData.at("builds/plain/expected.json") != nil, "the real logs are not there"))
+    @Test(.enabled(if: SharedData.at("data/builds/plain/expected.json") != nil, "the real logs are not there"))
     func `the real logs have the counts that a plain search finds`() async throws {
         struct Expected: Decodable {
             var file: String
@@ -130,7 +130,7 @@ struct BuildLogTests {
             var classic_steps: Int
             var classic_using_cache: Int
         }
-        let folder = try #require(SharedData.at("builds/plain"))
+        let folder = try #require(SharedData.at("data/builds/plain"))
         let all = try JSONDecoder().decode(
             [Expected].self, from: try Data(contentsOf: folder.appending(path: "expected.json")))
         #expect(all.count == 25)
