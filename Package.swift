@@ -29,6 +29,9 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let collections = product(name: "Collections", package: "swift-collections")
+    static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
+    static let grpcProtobuf = product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+    static let grpcTransport = product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -38,6 +41,7 @@ extension Target.Dependency {
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -52,6 +56,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.15.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
@@ -66,7 +74,9 @@ let package = Package(
         library("ImageModel", ["CCrypto"]),
         library("BuildModel", ["ImageModel"]),
         library("Dockerfile"),
-        library("BuildLog", ["ImageModel", "BuildModel"]),
+        library("BuildKitAPI", [.protobuf], exclude: ["Protos", "generated.sha256"]),
+        library("BuildKitService", ["BuildKitAPI", .grpcCore, .grpcProtobuf, .protobuf]),
+        library("BuildLog", ["ImageModel", "BuildModel", "BuildKitAPI", .protobuf]),
         library("Observations", ["ImageModel", "BuildModel"]),
         library("Figures", ["ImageModel", "BuildModel"]),
         library("Analysis", ["ImageModel", "BuildModel", "Dockerfile", "Figures"]),
@@ -78,10 +88,9 @@ let package = Package(
         library(
             "Collectors",
             [
-                "ImageModel", "BuildModel", "BuildLog", "Observations", "Archive", .asyncHTTPClient, .logging, .nioCore,
-                .nioFoundation,
-                .nioHTTP1,
-                .nioPosix, .nioSSL,
+                "ImageModel", "BuildModel", "BuildKitAPI", "BuildKitService", "BuildLog", "Observations", "Archive",
+                .asyncHTTPClient, .grpcCore, .grpcProtobuf, .grpcTransport, .logging, .nioCore, .nioFoundation,
+                .nioHTTP1, .nioPosix, .nioSSL, .protobuf,
             ]),
         library("Database", ["ImageModel", "BuildModel", "Observations", "Figures", "Postgres", "Schema", .logging]),
         library("Reporting", ["ImageModel", "BuildModel", "Figures", .mustache], resources: [.embedInCode("Assets")]),
@@ -103,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "layerscope-bench",
             dependencies: [
-                "Figures", "Analysis", "Postgres", "Database", "Observations", "ImageModel", "Collectors",
+                "Figures", "Analysis", "Postgres", "Database", "Observations", "ImageModel", "BuildLog", "Collectors",
                 .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ],
             path: "Benchmarks", swiftSettings: strict),
@@ -118,6 +127,7 @@ let package = Package(
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
+        tests("Dockerfile", ["TestSupport"]),
         tests("BuildLog", ["ImageModel", "BuildModel", "TestSupport"]),
         tests("Figures"),
         tests("Analysis", ["Figures", "ImageModel", "BuildModel", "Dockerfile", "TestSupport"]),
@@ -126,8 +136,9 @@ let package = Package(
         tests(
             "Collectors",
             [
-                "ImageModel", "BuildModel", "BuildLog", "Observations", "Archive", "TestSupport", .asyncHTTPClient,
-                .nioCore, .nioHTTP1, .yams,
+                "ImageModel", "BuildModel", "BuildKitAPI", "BuildKitService", "BuildLog", "Observations", "Archive",
+                "TestSupport", .asyncHTTPClient, .grpcCore, .grpcProtobuf, .grpcTransport, .nioCore, .nioHTTP1,
+                .protobuf, .yams,
             ]),
         tests(
             "Database",

@@ -5,12 +5,13 @@ import Postgres
 /// What is measured, and how large.
 struct BenchOptions {
     static let usage = """
-        usage: layerscope-bench [--only figures|plan|frontier|crawl|writing] [--images N] [--repositories N] [--tags N]
-               [--written N] [--rounds N]
+        usage: layerscope-bench [--only figures|plan|frontier|crawl|writing|builds] [--images N] [--repositories N]
+               [--tags N] [--written N] [--builds N] [--rounds N]
           --images        images of the layer graph whose figures are computed, and of the clean-up (1000000)
           --repositories  repositories of the registry that is crawled (400)
           --tags          tags of each of them (10)
           --written       images of the collection that is written (50000)
+          --builds        builds of 40 steps whose hit rates are asked for (100000)
           --rounds        how often those that are compared take turns (3)
         Everything takes about 20 minutes on two processors that do other work, too.
         """
@@ -20,13 +21,14 @@ struct BenchOptions {
     var repositories = 400
     var tags = 10
     var written = 50_000
+    var builds = 100_000
     var rounds = 3
 
     init(_ arguments: some Sequence<String>) throws {
         var words = Array(arguments)[...]
         while let word = words.popFirst() {
             guard let value = words.popFirst() else { throw BenchError(BenchOptions.usage) }
-            if word == "--only", ["figures", "plan", "frontier", "crawl", "writing"].contains(value) {
+            if word == "--only", ["figures", "plan", "frontier", "crawl", "writing", "builds"].contains(value) {
                 only = value
                 continue
             }
@@ -36,6 +38,7 @@ struct BenchOptions {
             case "--repositories": repositories = number
             case "--tags": tags = number
             case "--written": written = number
+            case "--builds": builds = number
             case "--rounds": rounds = number
             default: throw BenchError(BenchOptions.usage)
             }
@@ -81,6 +84,14 @@ func runBenchmarks(_ options: BenchOptions) async throws {
         if options.measures("writing") {
             try await withDatabase("writing", of: server) { database, _ in
                 try await WritingBench(images: options.written, database: database).run()
+            }
+        }
+        if options.measures("builds") {
+            try await withDatabase("builds", of: server) { database, url in
+                try await BuildBench(
+                    builds: options.builds, rounds: options.rounds, database: database, url: url,
+                    folder: home.appending(path: "logs")
+                ).run()
             }
         }
         _ = try await server.stop()

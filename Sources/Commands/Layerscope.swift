@@ -30,9 +30,14 @@ struct Layerscope: AsyncParsableCommand {
                 name: "Ask",
                 subcommands: [
                     ImagesCommand.self, LayersCommand.self, TagsCommand.self, InspectCommand.self, UsageCommand.self,
-                    SharingCommand.self, DanglingCommand.self, PlanCommand.self, QueryCommand.self,
+                    SharingCommand.self, DanglingCommand.self, PlanCommand.self,
+                    QueryCommand.self,
                 ]),
-            CommandGroup(name: "Ask of builds", subcommands: [BuildsCommand.self, StepsCommand.self]),
+            CommandGroup(
+                name: "Ask about builds",
+                subcommands: [
+                    BuildsCommand.self, StepsCommand.self, CacheCommand.self, ChurnCommand.self, AdviseCommand.self,
+                ]),
             CommandGroup(name: "Report", subcommands: [ReportCommand.self, ServeCommand.self]),
             CommandGroup(
                 name: "Keep running",

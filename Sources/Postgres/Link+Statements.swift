@@ -11,7 +11,7 @@ extension Link {
             try flush(connection)
             while let result = try nextResult(connection) {
                 try check(result, connection)
-                try refuseCopy(result)
+                try refuseCopy(result, isExtended: true)
                 last = result
             }
             guard let last else {
@@ -32,7 +32,7 @@ extension Link {
             try flush(connection)
             while let result = try nextResult(connection) {
                 try check(result, connection)
-                try refuseCopy(result)
+                try refuseCopy(result, isExtended: false)
                 tag = result.commandTag
             }
             end()
@@ -92,7 +92,7 @@ extension Link {
                     return rows
                 }
                 try check(result, connection)
-                try refuseCopy(result)
+                try refuseCopy(result, isExtended: true)
                 if result.rowCount > 0 { rows.append(result) }
                 bytes += PQresultMemorySize(result.pointer)
             }
@@ -120,9 +120,10 @@ extension Link {
         }
     }
 
-    private func refuseCopy(_ result: ResultHandle) throws {
+    private func refuseCopy(_ result: ResultHandle, isExtended: Bool) throws {
         switch result.status {
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            ongoing?.mayBeCancelled = !isExtended || result.status == PGRES_COPY_OUT
             throw PostgresError(
                 .protocolViolation, "COPY cannot be run as a query", hint: "use copyIn or copyOut",
                 statement: ongoing?.statement)

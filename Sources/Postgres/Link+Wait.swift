@@ -60,9 +60,11 @@ extension Link {
 
     /// Brings the connection back to where it takes a new statement: reads what is left, and stops what runs first.
     func drain(_ connection: OpaquePointer, stopping: Bool) {
+        let mayBeCancelled = ongoing?.mayBeCancelled != false
+        guard mayBeCancelled || ongoing?.cancellation.cancelledAt == nil else { return close() }
         do {
             while PQtransactionStatus(connection) == PQTRANS_ACTIVE {
-                if stopping { ongoing?.cancellation.cancel() }
+                if stopping, mayBeCancelled { ongoing?.cancellation.cancel() }
                 guard let result = try nextResult(connection) else { break }
                 switch result.status {
                 case PGRES_COPY_IN, PGRES_COPY_BOTH: try endCopyIn(connection, failure: "given up")

@@ -24,6 +24,9 @@ actor Link {
         var statement: String
         var cancellation: StatementCancellation
         var startedAt: ContinuousClock.Instant
+        /// False while the server waits for the rows of a COPY in the extended protocol, where a cancellation would
+        /// leave one answer too many. The COPY is ended instead.
+        var mayBeCancelled = true
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }

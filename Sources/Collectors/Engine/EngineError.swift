@@ -14,6 +14,8 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case cut
         /// The engine answered with this HTTP status.
         case status(Int)
+        /// A call of the builder's API failed there.
+        case failed
         /// The answer is larger than the limit.
         case tooLarge
         /// The answer is not what the API says.

@@ -1,4 +1,6 @@
+import CoreFoundation
 import Foundation
+import Glibc
 
 /// A folder that is held open, and what is asked of it by name: nothing is written, nothing is locked. Symbolic links
 /// are followed, as registries do.

@@ -14,11 +14,14 @@ struct BuildInput {
     var unopened = 0
 
     /// Reads a file, or standard input (`-`). What goes wrong becomes a problem, so that other files go on.
-    mutating func read(_ path: String, _ options: BuildOptions) {
+    ///
+    /// - Parameter lines: gives steps their lines of the Dockerfile.
+    mutating func read(_ path: String, _ options: BuildOptions, _ lines: StepLines?) {
         let name = path == "-" ? "standard input" : path
         do {
             let content = try Self.log(path)
             for var build in BuildRecording.told(apart: content.builds.map(\.build)) {
+                lines?.fill(&build)
                 options.complete(&build, path == "-" ? ProcessInfo.processInfo.environment : nil)
                 found.append((name, build))
                 problems += build.gaps.map { "\(name): \($0)" }

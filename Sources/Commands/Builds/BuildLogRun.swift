@@ -17,7 +17,8 @@ struct BuildLogRun {
     func run() async throws {
         let output = try Output(format: format, options: ListingOptions(noTrunc: true))
         var input = BuildInput()
-        for file in files { input.read(file, options) }
+        let lines = StepLines.reading(options.dockerfile)
+        for file in files { input.read(file, options, lines) }
         for problem in input.problems { StandardError.warn(problem) }
         if !input.found.isEmpty {
             let recording = BuildRecording(source: options.name, builds: input.found.map(\.build))
