@@ -1,5 +1,7 @@
+import Archive
 import BuildLog
 import BuildModel
+import Collectors
 import Foundation
 
 /// What files told of builds.
@@ -13,42 +15,48 @@ struct BuildInput {
     /// Files that could not be opened.
     var unopened = 0
 
-    /// Reads a file, or standard input (`-`). What goes wrong becomes a problem, so that other files go on.
+    /// Reads a file of any kind, or standard input (`-`). What goes wrong becomes a problem, so that other files go on.
+    /// Throws `CancellationError`.
     ///
-    /// - Parameter lines: gives steps their lines of the Dockerfile.
-    mutating func read(_ path: String, _ options: BuildOptions, _ lines: StepLines?) {
+    /// - Parameters:
+    ///   - metadata: a metadata file of buildx, of the builds in it.
+    ///   - lines: gives steps their lines of the Dockerfile.
+    mutating func read(
+        _ path: String, metadata: String? = nil, _ options: BuildOptions, _ lines: StepLines?
+    ) async throws {
         let name = path == "-" ? "standard input" : path
         do {
-            let content = try Self.log(path)
-            for var build in BuildRecording.told(apart: content.builds.map(\.build)) {
+            let content = try await BuildFile.readBuilds(path: path)
+            problems += content.gaps.map { "\(name): \($0)" }
+            var builds = BuildRecording.told(apart: content.builds.map(\.build))
+            if let metadata { join(metadata, to: &builds) }
+            for var build in builds {
                 lines?.fill(&build)
                 options.complete(&build, path == "-" ? ProcessInfo.processInfo.environment : nil)
                 found.append((name, build))
                 problems += build.gaps.map { "\(name): \($0)" }
             }
-            problems += content.gaps.map { "\(name): \($0)" }
-        } catch let error as BuildLogError {
-            problems.append("\(name): \(error)")
+        } catch is CancellationError {
+            throw CancellationError()
         } catch {
-            unopened += 1
-            problems.append("\(name) cannot be read: \(Self.reason(error))")
+            if let error = error as? ArchiveError, error.kind == .unreadable { unopened += 1 }
+            note(error, of: name)
         }
     }
 
-    private static func log(_ path: String) throws -> LogContent {
-        let file = try path == "-" ? FileHandle.standardInput : FileHandle(forReadingFrom: URL(filePath: path))
-        defer { if path != "-" { try? file.close() } }
-        var reader = BuildLogReader()
-        while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty {
-            try Task.checkCancellation()
-            reader.read(Array(chunk)[...])
+    /// The builds stay as they are when the metadata file cannot be read.
+    private mutating func join(_ metadata: String, to builds: inout [Build]) {
+        do {
+            let joined = BuildMetadata.joined(builds, metadata: try BuildFile.readMetadata(path: metadata))
+            builds = joined.builds
+            problems += joined.unmatched.map { "\(metadata): \($0)" }
+        } catch {
+            note(error, of: metadata)
         }
-        return try reader.finish()
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let error = error as NSError
-        let code = (error.userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? error.code
-        return String(cString: strerror(Int32(truncatingIfNeeded: code)))
+    private mutating func note(_ error: any Error, of name: String) {
+        let text = "\(error)"
+        problems.append(text.hasPrefix(name) ? text : "\(name): \(text)")
     }
 }

@@ -18,7 +18,7 @@ struct BuildLogRun {
         let output = try Output(format: format, options: ListingOptions(noTrunc: true))
         var input = BuildInput()
         let lines = StepLines.reading(options.dockerfile)
-        for file in files { input.read(file, options, lines) }
+        for file in files { try await input.read(file, metadata: metadataFile, options, lines) }
         for problem in input.problems { StandardError.warn(problem) }
         if !input.found.isEmpty {
             let recording = BuildRecording(source: options.name, builds: input.found.map(\.build))
