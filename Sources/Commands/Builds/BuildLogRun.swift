@@ -17,7 +17,8 @@ struct BuildLogRun {
     func run() async throws {
         let output = try Output(format: format, options: ListingOptions(noTrunc: true))
         var input = BuildInput()
-        for file in files { try await input.read(file, options, metadata: metadataFile) }
+        let lines = StepLines.reading(options.dockerfile)
+        for file in files { try await input.read(file, metadata: metadataFile, options, lines) }
         for problem in input.problems { StandardError.warn(problem) }
         if !input.found.isEmpty {
             let recording = BuildRecording(source: options.name, builds: input.found.map(\.build))

@@ -13,7 +13,11 @@ struct BuildOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The target or stage that is built.", valueName: "name"))
     var target: String?
 
-    @Option(name: .long, help: ArgumentHelp("The Dockerfile.", valueName: "path"), completion: .file())
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The Dockerfile; where it is a file, steps get the lines of it that they come from.", valueName: "path"),
+        completion: .file())
     var dockerfile: String?
 
     @Option(name: .long, help: ArgumentHelp("The branch. Default: what the CI system says.", valueName: "name"))

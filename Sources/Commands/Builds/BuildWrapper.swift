@@ -11,6 +11,11 @@ struct BuildWrapper {
 
     /// Throws ``WrappedEnd`` with the command's own status, always.
     func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let arguments = BuildArguments(
+            command, environment: environment, in: FileManager.default.currentDirectoryPath)
+        // Before the command runs: it is what the builder reads, and may be another file afterwards.
+        let lines = StepLines.reading(options.dockerfile ?? arguments.dockerfile, arguments: arguments.values)
         let start = Date()
         let clock = ContinuousClock.now
         let (status, content) = await withCheckedContinuation { continuation in
@@ -23,7 +28,7 @@ struct BuildWrapper {
         }
         let duration = clock.duration(to: .now)
         do {
-            try await record(try content.get(), status, start, duration)
+            try await record(try content.get(), status, start, duration, lines)
         } catch {
             StandardError.warn("the build is not recorded: \(CommandFailure(describing: error).message)")
         }
@@ -31,13 +36,14 @@ struct BuildWrapper {
     }
 
     private func record(
-        _ content: LogContent, _ status: Int32, _ start: Date, _ duration: Duration
+        _ content: LogContent, _ status: Int32, _ start: Date, _ duration: Duration, _ lines: StepLines?
     ) async throws {
         let words = CommandWords(command)
         let environment = ProcessInfo.processInfo.environment
         var builds = BuildRecording.told(apart: content.builds.map(\.build))
         for position in builds.indices {
             if builds.count == 1 {
+                lines?.fill(&builds[position])
                 // Measured here: a log tells neither, or only what it shows.
                 builds[position].startedAt = builds[position].startedAt ?? start
                 let (seconds, attoseconds) = duration.components
