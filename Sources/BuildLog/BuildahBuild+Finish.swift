@@ -17,7 +17,7 @@ extension BuildahBuild {
             let fitting = marks.indices.filter { marks[$0].hit == nil || !place.stage.hasMissed }
             if !place.stage.hasMissed, Set(fitting.map { marks[$0].hit == nil }).count > 1 { isAmbiguous = true }
             if let index = fitting.first {
-                give(marks.remove(at: index), to: key)
+                give(marks.remove(at: index), to: key, isCertain: fitting.count == 1)
             } else if build.result == .completed {
                 end(key, isHit: false, at: nil)
             }

@@ -36,6 +36,7 @@ struct BuildahBuild {
     /// `--> Using cache X` and the `--> X` that follows it, or the latter alone.
     struct Mark {
         var hit: Substring?
+        var image: Substring
         var isClosed: Bool
         var time: Date?
     }
@@ -120,10 +121,12 @@ struct BuildahBuild {
             return end(key, isHit: false, at: time)
         }
         let mark = marks.remove(at: index)
-        give(mark, to: key)
+        give(mark, to: key, isCertain: fitting.count == 1)
     }
 
-    mutating func give(_ mark: Mark, to key: BuildahHeader.Stage) {
+    /// - Parameter isCertain: whether no other mark can be the step's, so that the image is its own.
+    mutating func give(_ mark: Mark, to key: BuildahHeader.Stage, isCertain: Bool = true) {
+        if isCertain, let place = stages[key], place.number > 1 { build.setImage(mark.image, of: place.step) }
         if let place = stages[key], mark.hit == nil, place.number < place.total ?? .max { hasLayers = true }
         end(key, isHit: mark.hit != nil, at: mark.time)
     }
@@ -178,14 +181,14 @@ struct BuildahBuild {
             guard let only = onlyOpen else {
                 guard marks.count < open.count else { return false }
                 hasHit = true
-                marks.append(Mark(hit: hit, isClosed: false, time: line.time))
+                marks.append(Mark(hit: hit, image: hit, isClosed: false, time: line.time))
                 return true
             }
             // Of RUN it comes before there is any output.
             guard let place = stages[only], !place.stage.hasMissed, line.number <= place.line + 2 || !isRun(place)
             else { return false }
             hasHit = true
-            give(Mark(hit: hit, isClosed: false, time: line.time), to: only)
+            give(Mark(hit: hit, image: hit, isClosed: false, time: line.time), to: only)
             lastImage = hit.prefix(11)
             return true
         }
@@ -198,7 +201,8 @@ struct BuildahBuild {
         lastImage = image
         if let key = committing {
             committing = nil
-            if stages[key]?.isOpen ?? false {
+            if let place = stages[key], place.isOpen {
+                if place.number > 1 { build.setImage(image, of: place.step) }
                 end(key, isHit: false, at: line.time)
             }
             if let committed, build.imageNames.isEmpty { build.imageNames = [committed] }
@@ -210,9 +214,9 @@ struct BuildahBuild {
             return true
         }
         if let only = onlyOpen {
-            give(Mark(isClosed: true, time: line.time), to: only)
+            give(Mark(image: image, isClosed: true, time: line.time), to: only)
         } else if marks.count < open.count {
-            marks.append(Mark(isClosed: true, time: line.time))
+            marks.append(Mark(image: image, isClosed: true, time: line.time))
         } else if !open.isEmpty {
             // More than there are steps: output.
             return false

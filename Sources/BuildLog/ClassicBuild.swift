@@ -113,6 +113,7 @@ struct ClassicBuild {
             // Without removal of containers (`--rm=false`) this is the end, too, but output may look the same: only
             // the next step tells.
             step?.hasImage = !open.isRunning
+            build.setImage(rest, of: open.index)
             if open.trigger > 0, !open.isRunning { beginTrigger(at: line.time) }
             return true
         } else {

@@ -63,6 +63,9 @@ struct StepwiseBuild: Sendable {
     /// Says better what became of a step.
     mutating func setOutcome(_ outcome: StepOutcome, of step: Int) { steps[step].outcome = outcome }
 
+    /// Says which image the builder printed for a step.
+    mutating func setImage(_ id: some StringProtocol, of step: Int) { steps[step].imageID = String(id) }
+
     /// Says why a step, and with it the build, failed.
     mutating func fail(_ step: Int?, _ message: String, at time: Date?) {
         result = .failed

@@ -54,6 +54,7 @@ extension BuildStep {
         error = error ?? other.error
         lines = lines ?? other.lines
         if layers.isEmpty { layers = other.layers }
+        imageID = imageID ?? other.imageID
     }
 }
 

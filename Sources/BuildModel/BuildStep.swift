@@ -32,12 +32,16 @@ package struct BuildStep: Sendable, Equatable {
     package var lines: ClosedRange<Int>?
     /// Blobs of the layers that the step made.
     package var layers: [Digest]
+    /// The image that the builder printed for the step: of FROM the base, of another step what it made. As printed:
+    /// the first 11 or 12 hexadecimal digits, or all 64.
+    package var imageID: String?
 
     package init(
         number: Int, kind: StepKind, name: String, platform: String? = nil, stage: String? = nil,
         position: Int? = nil, positions: Int? = nil, instruction: String? = nil, text: String,
         vertex: Digest? = nil, inputs: [Int] = [], outcome: StepOutcome, startOffset: Int64? = nil,
-        duration: Int64? = nil, error: String? = nil, lines: ClosedRange<Int>? = nil, layers: [Digest] = []
+        duration: Int64? = nil, error: String? = nil, lines: ClosedRange<Int>? = nil, layers: [Digest] = [],
+        imageID: String? = nil
     ) {
         self.number = number
         self.kind = kind
@@ -56,6 +60,7 @@ package struct BuildStep: Sendable, Equatable {
         self.error = error
         self.lines = lines
         self.layers = layers
+        self.imageID = imageID
     }
 }
 

@@ -92,6 +92,8 @@ CREATE TABLE layerscope_data.build_step (
     first_line      int4,
     last_line       int4,
     layers          bytea[]     NOT NULL DEFAULT '{}',
+    -- As the builder printed it, so that it may be the beginning of an ID.
+    image_id        text,
     -- Whether it counts in a hit rate: an instruction that hit or missed, with a builder that uses a cache.
     is_hit          bool        NOT NULL,
     is_miss         bool        NOT NULL,
@@ -175,7 +177,7 @@ SELECT s.name AS source, t.build_id AS build, b.project, b.target, b.dockerfile,
             ELSE t.first_line::text || '-' || t.last_line::text END AS lines,
        t.inputs, ARRAY(SELECT layerscope.digest_text(l) FROM unnest(t.layers) WITH ORDINALITY AS u (l, n)
                        ORDER BY n) AS layers,
-       layerscope.digest_text(t.vertex) AS vertex_digest, t.error
+       layerscope.digest_text(t.vertex) AS vertex_digest, t.image_id, t.error
 FROM layerscope_data.build_step t
 JOIN layerscope_data.build b USING (source_id, build_id)
 JOIN layerscope_data.source s USING (source_id);

@@ -43,7 +43,8 @@ ORDER BY coalesce(b.started_at, b.seen_at), b.build_id;
 -- step: read_steps
 -- parameters: $1 build numbers int4[]
 SELECT t.build_id, t.number, t.kind, t.name, t.platform, t.stage, t.position, t.positions, t.instruction, t.text,
-       t.vertex, t.inputs, t.outcome, t.start_ns, t.duration_ns, t.error, t.first_line, t.last_line, t.layers
+       t.vertex, t.inputs, t.outcome, t.start_ns, t.duration_ns, t.error, t.first_line, t.last_line, t.layers,
+       t.image_id
 FROM layerscope_data.build b JOIN layerscope_data.build_step t USING (source_id, build_id)
 WHERE b.build_id = ANY ($1::int4[])
 ORDER BY t.build_id, t.number;
@@ -67,7 +68,8 @@ ORDER BY b.build_id;
 -- step: staged_steps
 -- parameters: $1 first, $2 last number int4
 SELECT t.build_id, t.number, t.kind, t.name, t.platform, t.stage, t.position, t.positions, t.instruction, t.text,
-       t.vertex, t.inputs, t.outcome, t.start_ns, t.duration_ns, t.error, t.first_line, t.last_line, t.layers
+       t.vertex, t.inputs, t.outcome, t.start_ns, t.duration_ns, t.error, t.first_line, t.last_line, t.layers,
+       t.image_id
 FROM staged_build_step t
 WHERE t.build_id BETWEEN $1::int4 AND $2::int4
 ORDER BY t.build_id, t.number;

@@ -6,15 +6,16 @@ package import Figures
 ///
 /// - Saved by a hit: the median duration of the step's own real runs in builds before it, or after it when there are
 ///   none before. The step is known by platform, stage, text and its turn among equal ones.
-/// - Lost by a miss: its duration, when its text, those of all steps that it stands on and the digests of their base
-///   images, as far as they are told, are what they were in the build before. That is the last one that completed, or a
+/// - Lost by a miss: its duration, when its text, those of all steps that it stands on and the digests or IDs of their
+///   base images, as far as they are told, are what they were in the build before. That is the last one that completed, or a
 ///   later one that failed after it had come as far. A step that the build before did not have has lost nothing.
 /// - The cause of each stage's first miss: what the records tell, ``MissCause/unknown`` where that leaves more than one.
 ///
 /// A build without a cache has no figures, and its runs count as history of how long steps take.
 package func buildFigures(_ builds: [Build]) -> [BuildFigures] {
     var table = ChainTable()
-    let staged = builds.map { StagedBuild($0, table: &table) }
+    let shared = SharedBases(builds)
+    let staged = builds.enumerated().map { StagedBuild($1, $0, shared, table: &table) }
     var durations = StepDurations(staged)
     var history = BuildHistory()
     return staged.map { staged in

@@ -8,6 +8,8 @@ struct BuildHistory {
         /// The index of the build.
         var build: Int
         var step: Int
+        /// The last build in which it ran.
+        var ran: Int?
         /// By builder, the last build.
         var builders: [String?: Int] = [:]
         /// Digests of the step's vertices, where they depend on what is told alone.
@@ -16,6 +18,7 @@ struct BuildHistory {
         mutating func update(build number: Int, step index: Int, of staged: StagedBuild) {
             (build, step) = (number, index)
             builders[staged.build.builder] = number
+            if staged.build.steps[index].isMiss { ran = number }
             if let vertex = staged.build.steps[index].vertex, staged.standsOnStepsOnly(index) {
                 vertices.insert(vertex)
             }
@@ -29,7 +32,7 @@ struct BuildHistory {
     private(set) var texts: [Int: (build: Int, step: Int)] = [:]
     /// The last build in which something of the stage hit or ran.
     private(set) var stages: [StageKey: Int] = [:]
-    /// By stage and name of the base image: digests, and the last build with each.
+    /// By stage and name of the base image: its digests or IDs, and the last build with each.
     private(set) var bases: [StageKey: [String: [String: Int]]] = [:]
     private(set) var builds: [StagedBuild] = []
 
@@ -45,8 +48,10 @@ struct BuildHistory {
             texts[chain.texts] = (number, index)
             guard stages.updateValue(number, forKey: key) != number else { continue }
             if let from = staged.base(of: key) {
-                let base = BaseName(from: staged.build.steps[from].text)
-                if let digest = base.digest { bases[key, default: [:]][base.name, default: [:]][digest] = number }
+                let name = BaseName(from: staged.build.steps[from].text).name
+                if let version = staged.version(ofBase: from) {
+                    bases[key, default: [:]][name, default: [:]][version] = number
+                }
             }
         }
     }

@@ -18,7 +18,7 @@ extension MissCauseSearch {
                 evidence: "builder \(staged.build.builder ?? "") never ran it; "
                     + "\(history.builds[seen.build].build.builder ?? "") did last, in \(name(seen.build))")
         }
-        if let open = openBase(index, key) { return open }
+        if let open = openBase(index, key, seen) { return open }
         guard step.takesFiles else { return evicted(index, last, seen) }
         let before = history.builds[seen.build].build.steps[seen.step]
         if !step.layers.isEmpty && step.layers == before.layers {
@@ -60,12 +60,21 @@ extension MissCauseSearch {
     }
 
     /// A stage whose base is not told, and in which nothing hit, may stand on something else than before.
-    private func openBase(_ index: Int, _ key: StageKey) -> FirstMiss? {
-        guard !hasHitBefore(index) else { return nil }
-        if let from = staged.base(of: key) {
+    private func openBase(_ index: Int, _ key: StageKey, _ seen: BuildHistory.Sighting) -> FirstMiss? {
+        let seenKey = history.builds[seen.build].stage[seen.step]
+        let isSeenOpen = seenKey.map(history.builds[seen.build].isBaseOpen) ?? false
+        if let from = staged.base(of: key), !staged.isBaseOpen(key), !isSeenOpen {
             let base = BaseName(from: staged.build.steps[from].text)
-            guard base.digest == nil, base.name != "scratch", staged.links[from].isEmpty else { return nil }
-            return unknown(index, "the digest of \(base.name) is not told: it moved, or the cache lost the entry")
+            guard staged.version(ofBase: from) == nil, base.name != "scratch", staged.links[from].isEmpty,
+                !hasHit(on: base, key, since: seen)
+            else { return nil }
+            let lost = staged.build.steps[index].takesFiles ? ", files changed," : ","
+            return unknown(index, "the digest of \(base.name) is not told: it moved\(lost) or the cache lost the entry")
+        }
+        guard !hasHitBefore(index) else { return nil }
+        if staged.isBaseOpen(key) || isSeenOpen {
+            let build = name(seen.build)
+            return unknown(index, "which of several images its stage begins with is not told, here or in \(build)")
         }
         guard staged.build.tool == .buildkit, !staged.tellsInputs,
             let other = staged.build.steps.indices.first(where: {
@@ -74,6 +83,19 @@ extension MissCauseSearch {
         else { return nil }
         return unknown(
             index, "what its stage stands on is not told, and \(words(staged.build.steps[other].text)) missed too")
+    }
+
+    /// Whether a hit shows that the image is still the one that the step stood on when it was seen: a stage on it whose
+    /// first instruction hits, and has not run since.
+    private func hasHit(on base: BaseName, _ key: StageKey, since seen: BuildHistory.Sighting) -> Bool {
+        staged.stages.contains { other in
+            guard other.platform == key.platform, let steps = staged.order[other], steps.count > 1,
+                staged.base(of: other) == steps[0], !staged.isBaseOpen(other),
+                BaseName(from: staged.build.steps[steps[0]].text) == base, staged.build.steps[steps[1]].isHit,
+                let before = staged.chain[steps[1]].flatMap({ history.sightings[$0.whole] })
+            else { return false }
+            return before.ran ?? -1 <= seen.build
+        }
     }
 
     func hasHitBefore(_ index: Int) -> Bool {

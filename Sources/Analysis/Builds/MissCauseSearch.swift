@@ -42,13 +42,15 @@ struct MissCauseSearch {
     private func baseMoved(_ index: Int, _ key: StageKey, _ chain: StepChain) -> FirstMiss? {
         guard let from = staged.base(of: key) else { return nil }
         let base = BaseName(from: staged.build.steps[from].text)
-        guard let digest = base.digest, let known = history.bases[key]?[base.name] else { return nil }
-        let others = known.filter { $0.key != digest }
+        guard !staged.isBaseOpen(key), let version = staged.version(ofBase: from),
+            let known = history.bases[key]?[base.name]
+        else { return nil }
+        let others = known.filter { $0.key != version }
         guard let last = others.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { return nil }
-        guard known[digest] == nil || history.texts[chain.texts] != nil else { return nil }
+        guard known[version] == nil || history.texts[chain.texts] != nil else { return nil }
         return FirstMiss(
             step: index, cause: .baseMoved,
-            evidence: "\(base.name) was \(last.key) in \(name(last.value)), and is \(digest)")
+            evidence: "\(base.name) was \(last.key) in \(name(last.value)), and is \(version)")
     }
 
     private func newStage(_ index: Int, _ key: StageKey) -> FirstMiss {
@@ -59,10 +61,14 @@ struct MissCauseSearch {
     }
 
     private func changedText(_ index: Int, _ key: StageKey, since before: StagedBuild) -> FirstMiss {
-        let (new, old) = (texts(of: staged, key), texts(of: before, key))
+        let isOpen = staged.isBaseOpen(key) || before.isBaseOpen(key)
+        let (new, old) = (texts(of: staged, key, isOpen), texts(of: before, key, isOpen))
         let same = zip(new, old).prefix { $0 == $1 }.count
         let build = name(before)
-        guard same <= staged.place[index] else {
+        guard same < (order(of: staged, key, isOpen).firstIndex(of: index) ?? 0) + 1 else {
+            if isOpen || (version(of: staged, key) == nil) != (version(of: before, key) == nil) {
+                return unknown(index, "the image that its stage begins with is not told, here or in \(build)")
+            }
             return FirstMiss(
                 step: index, cause: .notInCache,
                 evidence: "it stood in \(build), and ran to its end in no earlier build")
@@ -80,8 +86,16 @@ struct MissCauseSearch {
         return FirstMiss(step: index, cause: .instructionChanged, evidence: evidence)
     }
 
-    private func texts(of build: StagedBuild, _ key: StageKey) -> [String] {
-        (build.order[key] ?? []).map { index in
+    private func version(of build: StagedBuild, _ key: StageKey) -> String? {
+        build.base(of: key).flatMap { build.version(ofBase: $0) }
+    }
+
+    private func order(of build: StagedBuild, _ key: StageKey, _ isOpen: Bool) -> [Int] {
+        (build.order[key] ?? []).filter { !isOpen || build.build.steps[$0].kind != .from }
+    }
+
+    private func texts(of build: StagedBuild, _ key: StageKey, _ isOpen: Bool) -> [String] {
+        order(of: build, key, isOpen).map { index in
             let step = build.build.steps[index]
             return step.kind == .from ? "FROM \(BaseName(from: step.text).name)" : step.text
         }

@@ -3,24 +3,29 @@ import BuildModel
 /// A build with its steps in their stages, and what each stands on.
 struct StagedBuild {
     let build: Build
-    /// The stages in the order of their first steps.
+    /// The stages in the order of their first steps; with BuildKit of their first instructions, as it means nothing
+    /// which of them a FROM is printed under.
     private(set) var stages: [StageKey] = []
-    /// Indices of a stage's FROM and instructions, in the order of the Dockerfile.
+    /// Indices of a stage's FROM, which may be printed under another stage, and of its instructions, in the order of
+    /// the Dockerfile.
     private(set) var order: [StageKey: [Int]] = [:]
     /// By step; nil for one that is in no stage.
     private(set) var stage: [StageKey?]
     private(set) var identity: [StepIdentity?]
-    /// By step: its index in the stage.
+    /// By step: its index in the stage that it is printed under.
     private(set) var place: [Int]
+    /// Stages of which other builds tell with which of several images they begin.
+    private(set) var guessed: Set<StageKey> = []
     /// By step: the steps of other stages that it takes files from or begins with.
     private(set) var links: [[Int]]
     /// By step; nil for one that is in no stage and is no image.
     private(set) var chain: [StepChain?]
     /// Whether the build tells what its steps stand on.
     let tellsInputs: Bool
-    private let indices: [Int: Int]
+    let indices: [Int: Int]
 
-    init(_ build: Build, table: inout ChainTable) {
+    /// - Parameter number: the build's index in the lineage that the shared bases are of.
+    init(_ build: Build, _ number: Int, _ shared: SharedBases, table: inout ChainTable) {
         self.build = build
         let count = build.steps.count
         stage = Array(repeating: nil, count: count)
@@ -31,6 +36,7 @@ struct StagedBuild {
         tellsInputs = build.steps.contains { !$0.inputs.isEmpty }
         indices = Dictionary(build.steps.enumerated().map { ($1.number, $0) }) { first, _ in first }
         sortIntoStages()
+        addSharedBases(shared, number)
         for step in 0..<count { links[step] = findLinks(step) }
         makeChains(&table)
     }
@@ -70,12 +76,29 @@ struct StagedBuild {
                 counts[text, default: 0] += 1
             }
         }
-        stages = order.keys.sorted { (order[$0]?.min() ?? 0) < (order[$1]?.min() ?? 0) }
+        let begins = order.mapValues { steps in
+            let instructions = steps.filter { build.tool != .buildkit || build.steps[$0].kind != .from }
+            return (instructions.min() ?? steps.min() ?? 0, steps.min() ?? 0)
+        }
+        stages = order.keys.sorted { (begins[$0] ?? (0, 0)) < (begins[$1] ?? (0, 0)) }
+    }
+
+    private mutating func addSharedBases(_ shared: SharedBases, _ number: Int) {
+        for key in stages where base(of: key) == nil {
+            guard let found = sharedBase(of: key, shared, number) else { continue }
+            for index in order[key] ?? [] { place[index] += 1 }
+            order[key]?.insert(found.step, at: 0)
+            if found.isGuessed { guessed.insert(key) }
+        }
     }
 
     private func findLinks(_ index: Int) -> [Int] {
         guard let own = stage[index] else { return [] }
-        var found = Set(build.steps[index].namedSources.compactMap { resolve($0, from: own) })
+        let sources = build.steps[index].namedSources
+        var found = Set(sources.compactMap { lastStep(of: $0, from: own) })
+        if build.steps[index].kind != .from {
+            found.formUnion(sources.filter { lastStep(of: $0, from: own) == nil }.compactMap(image))
+        }
         var (open, seen) = (build.steps[index].inputs, Set<Int>())
         while let number = open.popLast() {
             guard seen.insert(number).inserted, let input = indices[number] else { continue }
@@ -83,15 +106,15 @@ struct StagedBuild {
             if stage[input] == nil && !isOutside(step) {
                 // Merges, and the like: what they stand on counts.
                 open += step.inputs
-            } else if stage[input] != own {
+            } else if stage[input] != own && input != base(of: own) {
                 found.insert(input)
             }
         }
         return found.sorted()
     }
 
-    /// The last step of the stage that is named so, or the image.
-    private func resolve(_ source: String, from own: StageKey) -> Int? {
+    /// The last step of the stage that is named so.
+    private func lastStep(of source: String, from own: StageKey) -> Int? {
         let name = source.lowercased()
         let names = Int(name) == nil ? [name] : [name, "stage-\(name)"]
         let matches = stages.filter { $0 != own && names.contains($0.name?.lowercased() ?? "") }
@@ -100,22 +123,28 @@ struct StagedBuild {
         if build.tool != .buildkit, let number = Int(name), stages.indices.contains(number), stages[number] != own {
             return order[stages[number]]?.last
         }
-        return build.steps.indices.first {
-            isOutside(build.steps[$0]) && BaseName(from: build.steps[$0].text).isImage(source)
+        return nil
+    }
+
+    /// The FROM of an image, whatever stage BuildKit prints it under.
+    private func image(_ name: String) -> Int? {
+        build.steps.indices.first {
+            build.tool == .buildkit && build.steps[$0].kind == .from
+                && BaseName(from: build.steps[$0].text).isImage(name)
         }
     }
 
     /// Chains of one stage after the other, each after those it takes from. Stages that take from each other in a
     /// circle, which no builder makes, are taken as they come.
     private mutating func makeChains(_ table: inout ChainTable) {
-        for index in build.steps.indices where isOutside(build.steps[index]) {
+        for index in build.steps.indices where isImage(index) {
             chain[index] = extend(table.root(build.tool, platform: build.steps[index].platform), index, &table)
         }
         var (done, begun) = (Set<StageKey>(), Set<StageKey>())
         for key in stages {
             var open = [key]
             while let next = open.last {
-                let needed = (order[next] ?? []).flatMap { links[$0] }.compactMap { stage[$0] }
+                let needed = (order[next] ?? []).flatMap { links[$0] }.filter { !isImage($0) }.compactMap { stage[$0] }
                 let waiting = begun.insert(next).inserted ? needed.filter { !begun.contains($0) } : []
                 open += waiting
                 guard waiting.isEmpty else { continue }
@@ -128,7 +157,7 @@ struct StagedBuild {
     private mutating func makeChains(of key: StageKey, _ table: inout ChainTable) {
         var below = table.root(build.tool, platform: key.platform)
         for index in order[key] ?? [] {
-            below = extend(below, index, &table)
+            below = isImage(index) ? chain[index] ?? below : extend(below, index, &table)
             chain[index] = below
         }
     }
@@ -137,11 +166,15 @@ struct StagedBuild {
         let step = build.steps[index]
         let base = step.kind == .from ? BaseName(from: step.text) : nil
         return table.extend(
-            below, text: base.map { "FROM \($0.name)" } ?? step.text, digest: base?.digest,
+            below, text: base.map { "FROM \($0.name)" } ?? step.text,
+            version: base == nil ? nil : version(ofBase: index),
             links: links[index].compactMap { chain[$0]?.whole }.sorted())
     }
 
-    /// The stage's FROM, where it has a vertex or step of its own.
+    /// Whether it is a FROM that names no stage.
+    private func isImage(_ index: Int) -> Bool { build.steps[index].kind == .from && links[index].isEmpty }
+
+    /// The stage's FROM, where it has a vertex or step.
     func base(of key: StageKey) -> Int? { order[key]?.first { build.steps[$0].kind == .from } }
 
     /// A step that missed among those that the given one is made of, itself included; the earliest of its stage.

@@ -19,7 +19,7 @@ struct StepIdentity: Hashable {
 
 /// What a step stands on, as numbers that are equal exactly where everything below is equal.
 struct StepChain {
-    /// Texts, digests of base images, and what the stages are made of that the step or one before it takes files from.
+    /// Texts, digests or IDs of base images, and what the stages are made of that the step or one before it takes files from.
     var whole: Int
     /// Without those other stages.
     var ownStage: Int
@@ -32,22 +32,22 @@ struct ChainTable {
     private struct Node: Hashable {
         var previous: Int
         var text: String
-        var digest: String?
+        var version: String?
         var links: [Int]
     }
 
     private var numbers: [Node: Int] = [:]
 
     mutating func root(_ tool: BuildTool, platform: String?) -> StepChain {
-        let number = number(Node(previous: -1, text: "\(tool.rawValue) \(platform ?? "")", digest: nil, links: []))
+        let number = number(Node(previous: -1, text: "\(tool.rawValue) \(platform ?? "")", version: nil, links: []))
         return StepChain(whole: number, ownStage: number, texts: number)
     }
 
-    mutating func extend(_ chain: StepChain, text: String, digest: String?, links: [Int]) -> StepChain {
+    mutating func extend(_ chain: StepChain, text: String, version: String?, links: [Int]) -> StepChain {
         StepChain(
-            whole: number(Node(previous: chain.whole, text: text, digest: digest, links: links)),
-            ownStage: number(Node(previous: chain.ownStage, text: text, digest: digest, links: [])),
-            texts: number(Node(previous: chain.texts, text: text, digest: nil, links: [])))
+            whole: number(Node(previous: chain.whole, text: text, version: version, links: links)),
+            ownStage: number(Node(previous: chain.ownStage, text: text, version: version, links: [])),
+            texts: number(Node(previous: chain.texts, text: text, version: nil, links: [])))
     }
 
     private mutating func number(_ node: Node) -> Int {

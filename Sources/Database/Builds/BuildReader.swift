@@ -91,6 +91,7 @@ extension BuildStep {
             outcome: try BuildReader.word(try row.text("outcome")), startOffset: try row.optionalInt8("start_ns"),
             duration: try row.optionalInt8("duration_ns"), error: try row.optionalText("error"),
             lines: first.flatMap { first in last.flatMap { $0 >= first ? first...$0 : nil } },
-            layers: try row.byteaArray("layers").compactMap { Digest(bytes: $0) })
+            layers: try row.byteaArray("layers").compactMap { Digest(bytes: $0) },
+            imageID: try row.optionalText("image_id"))
     }
 }

@@ -38,7 +38,8 @@ struct BuildTables {
         try await StagedRows.copy(
             """
             \(step) (source_id, build_id, number, kind, name, platform, stage, position, positions, instruction, text,
-                vertex, inputs, outcome, start_ns, duration_ns, error, first_line, last_line, layers, is_hit, is_miss)
+                vertex, inputs, outcome, start_ns, duration_ns, error, first_line, last_line, layers, image_id,
+                is_hit, is_miss)
             """, Array(steps), connection
         ) { row, entry in
             let (source, number, usesCache, step) = entry
@@ -111,5 +112,6 @@ extension BuildStep {
         row.int4(lines.map { Int32(clamping: $0.lowerBound) })
         row.int4(lines.map { Int32(clamping: $0.upperBound) })
         row.byteaArray(layers.map(\.bytes))
+        row.text(imageID)
     }
 }

@@ -58,6 +58,7 @@ extension Build {
             build.steps[position].stage = text(step.stage)
             build.steps[position].instruction = text(step.instruction)
             build.steps[position].error = text(step.error)
+            build.steps[position].imageID = text(step.imageID)
             build.steps[position].duration = step.duration.map { max(0, $0) }
         }
         return build

@@ -43,6 +43,8 @@ struct CacheModel {
     /// Whether the builder looks up nothing after the first miss of a stage.
     let stops: Bool
     var stages: [Stage] = []
+    /// Whether a stage began with another image at some time.
+    private(set) var hasChangedImage = false
     var files: [String: Int] = [:]
     var bases = ["docker.io/library/alpine:3": 1, "docker.io/library/golang:1": 1]
     var caches: [String: Set<String>] = [:]
@@ -107,6 +109,9 @@ struct CacheModel {
                 }
             }
         case 8: caches["one"] = []
+        case 10 where stages[stage].image != nil:
+            stages[stage].image = bases.keys.sorted().randomElement(using: &generator)
+            hasChangedImage = true
         case 9: stages[stage].environment = Int.random(in: 0...2, using: &generator)
         default: break
         }
@@ -120,6 +125,19 @@ struct CacheModel {
         var (lastNumber, hasMissed, takesFiles): ([Int: Int], Set<Int>, [Int: Bool]) = ([:], [], [:])
         var (isOver, seen): (Bool, [(Known, key: String, own: String, texts: String, bare: String)]) = (false, [])
         var digestsNow: [(String, Int)] = []
+        // Stages on one image share its FROM, which is printed as any one's.
+        var images: [String: Int] = [:]
+        for image in Set(stages.compactMap(\.image)).sorted() {
+            let sharing = stages.indices.filter { stages[$0].image == image }
+            let owner = sharing.randomElement(using: &generator) ?? 0
+            let text = "FROM \(image)@\(digest("\(image) \(bases[image] ?? 0)"))"
+            steps.append(
+                BuildStep(
+                    number: steps.count + 1, kind: .from, name: text, stage: "s\(owner)", position: 1, text: text,
+                    vertex: tells ? digest(text) : nil, outcome: .completed))
+            known.append(Known(visible: text))
+            images[image] = steps.count
+        }
         for (number, stage) in stages.enumerated() {
             var (key, visible, own, texts, bare) = ("", "", "", "", "")
             var (previous, stageMissed, hasFiles): (Int?, Bool, Bool) = (nil, false, false)
@@ -127,12 +145,7 @@ struct CacheModel {
             if let image = stage.image, let version = bases[image] {
                 let text = "FROM \(image)@\(digest("\(image) \(version)"))"
                 (key, visible, own, texts, bare) = (text, text, text, image, text)
-                steps.append(
-                    BuildStep(
-                        number: steps.count + 1, kind: .from, name: text, stage: "s\(number)", position: 1, text: text,
-                        vertex: tells ? digest(text) : nil, outcome: .completed))
-                known.append(Known(visible: visible))
-                previous = steps.count
+                previous = images[image]
                 digestsNow.append(("s\(number) \(image)", version))
             } else if let parent = stage.parent {
                 key = lastKey[parent] ?? ""
@@ -196,7 +209,8 @@ struct CacheModel {
                 steps.append(
                     BuildStep(
                         number: steps.count + 1, kind: .instruction, name: step.text, stage: "s\(number)",
-                        position: place + 2, instruction: String(step.text.prefix { $0 != " " }), text: step.text,
+                        position: place + (stage.image == nil ? 1 : 2),
+                        instruction: String(step.text.prefix { $0 != " " }), text: step.text,
                         vertex: tells ? digest(hasFiles ? "\(made.count) \(key)" : key) : nil,
                         inputs: inputs, outcome: outcome,
                         duration: [.miss, .notProbed].contains(outcome)

@@ -103,6 +103,57 @@ struct MissCauseTests {
         #expect(misses[1].evidence == "“RUN make” of stage b, on which it stands, missed")
     }
 
+    @Test func `under which stage a shared FROM is printed makes no difference`() throws {
+        let steps = ["-b: COPY f1 /", "-b: RUN make", "-f: COPY f2 /", "-f: COPY --from=b /x /x"]
+        func build(_ from: String, _ marks: String, _ version: Int) throws -> Build {
+            let lines = zip(steps, marks).map { "\($1)\($0.dropFirst())" }
+            var build = try Self.build(["=\(from): FROM docker.io/library/busybox:1@sha256:\(version)"] + lines)
+            for (index, position) in [1, 2, 3, 2, 3].enumerated() { build.steps[index].position = position }
+            return build
+        }
+        for from in ["b", "f"] {
+            for other in ["b", "f"] {
+                let misses = buildFigures([
+                    try build(from, "----", 1), try build(other, "++--", 1), try build(from, "----", 2),
+                    try build(other, "-+++", 2),
+                ]).map(\.firstMisses)
+                #expect(misses[1].map(\.cause) == [.inputsChanged] && misses[1][0].step == 3, "\(misses)")
+                #expect(misses[2].map(\.cause) == [.baseMoved, .baseMoved], "\(misses)")
+                #expect(misses[2].allSatisfy { $0.evidence.contains("was sha256:1 in build ref, and is sha256:2") })
+                #expect(misses[3].map(\.cause) == [.inputsChanged], "\(misses)")
+            }
+        }
+    }
+
+    @Test func `the ID that the classic builder prints for FROM tells whether the base moved`() throws {
+        func build(_ marks: String, _ id: String?) throws -> Build {
+            let lines = zip(["-b: COPY f1 /", "-b: RUN make"], marks).map { "\($1)\($0.dropFirst())" }
+            var build = try Self.build(["=b: FROM busybox"] + lines, tool: .classic)
+            build.steps[0].imageID = id
+            return build
+        }
+        let misses = buildFigures([
+            try build("-.", "aaaaaaaaaaaa"), try build("-.", "aaaaaaaaaaaa"), try build("-.", "bbbbbbbbbbbb"),
+            try build("+-", "bbbbbbbbbbbb"), try build("-.", nil),
+        ]).map { $0.firstMisses[0] }
+        #expect(misses.map(\.cause) == [.unknown, .inputsChanged, .baseMoved, .notInCache, .unknown], "\(misses)")
+        #expect(misses[2].evidence == "busybox was aaaaaaaaaaaa in build ref, and is bbbbbbbbbbbb")
+        #expect(misses[4].evidence.contains("is not told"))
+    }
+
+    @Test func `a hit of another stage on a base shows that it did not move`() throws {
+        func build(_ lines: [String], result: BuildResult = .completed) throws -> Build {
+            try Self.build(lines, tool: .buildah, result: result)
+        }
+        let first = ["=b: FROM busybox", "-b: COPY f1 /", "=f: FROM busybox", "-f: COPY f2 /"]
+        let changed = ["=b: FROM busybox", "+b: COPY f1 /", "=f: FROM busybox", "-f: COPY f2 /"]
+        #expect(buildFigures([try build(first), try build(changed)])[1].firstMisses.map(\.cause) == [.inputsChanged])
+        // What failed in between may have run on another base.
+        let failed = try build(["=b: FROM busybox", "-b: COPY f1 /"], result: .failed)
+        #expect(
+            buildFigures([try build(first), failed, try build(changed)])[2].firstMisses.map(\.cause) == [.unknown])
+    }
+
     @Test func `a base whose digest no log tells leaves the cause open`() throws {
         let lines = ["=b: FROM busybox", "-b: RUN make"]
         let misses = buildFigures([

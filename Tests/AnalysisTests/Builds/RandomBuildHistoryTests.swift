@@ -5,13 +5,15 @@ import Testing
 
 @Suite("Figures of random builds")
 struct RandomBuildHistoryTests {
-    private static func history(seed: UInt64) -> [CacheModel.Made] {
+    private static func history(seed: UInt64) -> [CacheModel.Made] { model(seed: seed).made }
+
+    private static func model(seed: UInt64) -> CacheModel {
         var model = CacheModel(seed: seed)
         for _ in 0..<12 {
             model.runBuild()
             for _ in 0..<Int.random(in: 0...2, using: &model.generator) { model.change() }
         }
-        return model.made
+        return model
     }
 
     @Test func `a cause that is named is true, and without a named cause there is no evidence of one`() {
@@ -75,7 +77,10 @@ struct RandomBuildHistoryTests {
     @Test func `seconds saved and lost are those of a plain count`() {
         var (saved, lost, none) = (0, 0, 0)
         for seed in 0..<UInt64(200) {
-            let made = Self.history(seed: seed)
+            let model = Self.model(seed: seed)
+            // Of several images in turn no plain log tells which a stage began with that shares one.
+            guard model.tells || !model.hasChangedImage else { continue }
+            let made = model.made
             for (number, figure) in buildFigures(made.map(\.build)).enumerated() {
                 for (index, step) in made[number].build.steps.enumerated() {
                     let expected = StepFigures(
