@@ -17,7 +17,7 @@ package struct BuildLogReader: Sendable {
 
     /// One reader for each format, in the order in which they are asked.
     static func formats() -> [any BuildFormatReader] {
-        [PlainReader()]
+        [PlainReader(), ClassicReader(), BuildahReader(), KanikoReader()]
     }
 
     /// What reads the lines of one job.
@@ -68,7 +68,7 @@ package struct BuildLogReader: Sendable {
         found.sort { $0.lines.lowerBound < $1.lines.lowerBound }
         if let recordingLine { note("\(BuildLogError.terminalRecording(line: recordingLine))") }
         for range in unreadGaps.ranges {
-            note("\(LineRanges.text(range)): progress of a build whose beginning is not in the log")
+            note("\(LineRanges.text(range)): progress of a build that begins before the log or is mixed with another")
         }
         guard found.isEmpty else { return LogContent(builds: found, gaps: gaps, lines: lines) }
         if let recordingLine { throw .terminalRecording(line: recordingLine) }

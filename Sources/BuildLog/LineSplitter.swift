@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Splits bytes that come in pieces into lines, at newlines. A line that is whole in its piece is not copied.
 struct LineSplitter: Sendable {
     /// Bytes of a line that are given; the rest of a longer one is passed over.
@@ -15,7 +13,7 @@ struct LineSplitter: Sendable {
     mutating func split(_ piece: ArraySlice<UInt8>, _ give: (ArraySlice<UInt8>, Bool) -> Void) {
         var start = piece.startIndex
         while start < piece.endIndex {
-            guard let end = Self.newline(in: piece, from: start) else { return keep(piece[start...]) }
+            guard let end = piece.find(UInt8(ascii: "\n"), from: start) else { return keep(piece[start...]) }
             if open.isEmpty, !isCut {
                 let line = piece[start..<end]
                 give(line.prefix(limit), line.count > limit)
@@ -41,14 +39,5 @@ struct LineSplitter: Sendable {
         let room = limit - open.count
         open += bytes.prefix(room)
         if bytes.count > room { isCut = true }
-    }
-
-    private static func newline(in bytes: ArraySlice<UInt8>, from start: Int) -> Int? {
-        bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress else { return nil }
-            let offset = start - bytes.startIndex
-            guard let found = memchr(base + offset, 0x0A, buffer.count - offset) else { return nil }
-            return bytes.startIndex + base.distance(to: UnsafeRawPointer(found))
-        }
     }
 }

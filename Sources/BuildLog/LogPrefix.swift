@@ -65,13 +65,13 @@ struct LogPrefix {
     /// Where a job's name ends: `job<TAB>step<TAB>`, `job<TAB>`, `job | `, `job  | `.
     private static func jobEnd(_ line: ArraySlice<UInt8>) -> Int? {
         let head = line.prefix(nameLimit)
-        if let tab = head.firstIndex(of: UInt8(ascii: "\t")) {
+        if let tab = head.find(UInt8(ascii: "\t")) {
             guard tab > head.startIndex else { return nil }
-            guard let second = head[(tab + 1)...].firstIndex(of: UInt8(ascii: "\t")) else { return tab + 1 }
+            guard let second = head.find(UInt8(ascii: "\t"), from: tab + 1) else { return tab + 1 }
             // What a build prints may have a tab of its own.
             return looksLikeBuild(line[(tab + 1)...]) ? tab + 1 : second + 1
         }
-        guard let bar = head.firstIndex(of: UInt8(ascii: "|")), bar > head.startIndex + 1, bar + 1 < line.endIndex,
+        guard let bar = head.find(UInt8(ascii: "|")), bar > head.startIndex + 1, bar + 1 < line.endIndex,
             line[bar - 1] == UInt8(ascii: " "), line[bar + 1] == UInt8(ascii: " ")
         else { return nil }
         let name = line[..<bar]

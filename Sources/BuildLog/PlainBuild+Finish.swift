@@ -46,12 +46,15 @@ extension PlainBuild {
         }
         let parsed = names.map { name in name.map { StepName.parse($0, targets: targets) } }
         let result = self.result(of: vertices, parsed: parsed, isAlone: targets.count < 2)
+        // Steps are called cached without being looked up only where something stopped, or has not ended yet.
+        let isWhole =
+            result == .completed || (result == .unknown && !isCut && vertices.allSatisfy { $0.ending != nil })
         let there = ProvenHits(vertices, parsed: parsed)
         var steps: [BuildStep] = []
         for (index, vertex) in vertices.enumerated() {
             guard let name = names[index], let parsed = parsed[index] else { continue }
             let outcome = Self.outcome(
-                of: vertex, kind: parsed.kind, isReal: result == .completed || there.contains(index))
+                of: vertex, kind: parsed.kind, isReal: isWhole || there.contains(index))
             var step = BuildStep(number: steps.count + 1, name: name, parsed: parsed, outcome: outcome)
             step.vertex = vertex.digest
             step.duration = outcome == .skipped || outcome == .hit ? nil : vertex.duration
@@ -81,10 +84,13 @@ extension PlainBuild {
     }
 
     private func gaps(_ vertices: [PlainVertex]) -> [String] {
-        let nameless = vertices.filter { $0.name == nil }.map { "#\($0.number)" }
-        guard !nameless.isEmpty else { return [] }
-        let more = nameless.count > 20 ? " and \(nameless.count - 20) more" : ""
-        return ["no name was printed for \(nameless.prefix(20).joined(separator: ", "))\(more)"]
+        var gaps = isCut ? ["after line \(lastLine) there are more steps in this log than are kept"] : []
+        let nameless = vertices.filter { $0.names.isEmpty }.map { "#\($0.number)" }
+        if !nameless.isEmpty {
+            let more = nameless.count > 20 ? " and \(nameless.count - 20) more" : ""
+            gaps.append("no name was printed for \(nameless.prefix(20).joined(separator: ", "))\(more)")
+        }
+        return gaps
     }
 }
 
@@ -125,22 +131,21 @@ extension PlainBuild {
         }
     }
 
-    /// How the build ended. It is completed only when it says so, by an exporter that is done, or by every stage
-    /// having come to its last step; a log that just ends leaves it unknown.
+    /// How the build ended. It is completed only when it says so: by an exporter that is done, or, of a Dockerfile
+    /// with one stage (BuildKit names it only where there are several), by that stage having come to its last step. A
+    /// log that just ends leaves it unknown.
     private func result(of vertices: [PlainVertex], parsed: [StepName?], isAlone: Bool) -> BuildResult {
         let pairs = zip(vertices, parsed)
         if pairs.contains(where: { $0.ending == .failed && $1?.kind.mayFail != true }) { return .failed }
         if isAlone, let failure { return failure.hasSuffix("context canceled") ? .canceled : .failed }
         if vertices.contains(where: { $0.ending == .canceled }) { return .canceled }
         if failure != nil, vertices.contains(where: { $0.ending == nil }) { return .canceled }
-        guard pairs.allSatisfy({ $0.ending != nil || $1?.kind == .auth }) else { return .unknown }
+        guard !isCut, pairs.allSatisfy({ $0.ending != nil || $1?.kind == .auth }) else { return .unknown }
         if pairs.contains(where: { $0.ending == .done && $1?.kind == .export }) { return .completed }
-        var last: [StepPlace: Bool] = [:]
-        for step in parsed {
-            guard let step, let place = StepPlace(step), let position = step.position else { continue }
-            last[place] = (last[place] ?? false) || position == step.positions
-        }
-        return !last.isEmpty && last.values.allSatisfy { $0 } ? .completed : .unknown
+        let placed = parsed.compactMap { step in step.flatMap { step in StepPlace(step).map { ($0, step) } } }
+        let ended = Set(placed.filter { $1.position == $1.positions }.map(\.0))
+        let isAtEnd = !placed.isEmpty && placed.allSatisfy { $0.0.stage == nil && ended.contains($0.0) }
+        return isAtEnd ? .completed : .unknown
     }
 }
 

@@ -5,14 +5,14 @@ internal import ImageModel
 /// A build of a plain log while it is read.
 struct PlainBuild: Sendable {
     /// More is no name; a heredoc's first line and a long RUN are far shorter.
-    private static let nameLimit = 1 << 16
+    static let nameLimit = 1 << 16
     /// Of one vertex; each target may have its own.
     private static let namesLimit = 256
 
     var vertices: [PlainVertex] = []
-    private var indexes: [Int: Int] = [:]
+    private(set) var indexes: [Int: Int] = [:]
     /// Index of the vertex that is printed now; nil after a line that ended it.
-    private var current: Int?
+    private(set) var current: Int?
     /// All numbers printed, 0 among them.
     var numbers: Set<Int> = []
     var builder: String?
@@ -23,9 +23,11 @@ struct PlainBuild: Sendable {
     /// What the client said at the end, without `ERROR: `.
     var failure: String?
     /// Lines that were no progress came after the last one that was.
-    private var isInterrupted = false
+    private(set) var isInterrupted = false
     /// Fields of 2018 were seen: what else begins with `#` may be a step's own text.
-    private var isOldest = false
+    private(set) var isOldest = false
+    /// The log names more than is kept: what came then is not read.
+    var isCut = false
     var exported = PlainExport()
     let hash = ContentHash()
 
@@ -85,7 +87,7 @@ struct PlainBuild: Sendable {
         case .canceled: end(index, .canceled)
         case .error:
             end(index, .failed)
-            vertices[index].error = Self.message(plain.rest.dropFirst("ERROR: ".utf8.count))
+            if !isOldest { vertices[index].error = Self.message(plain.rest.dropFirst("ERROR: ".utf8.count)) }
         case .interrupted: current = nil
         case .digest:
             current = index
@@ -94,7 +96,7 @@ struct PlainBuild: Sendable {
             takeField(plain.rest, for: index)
         case .text:
             if current == index, vertices[index].name != nil {
-                vertices[index].isActive = true
+                vertices[index].isActive = vertices[index].isActive || !plain.isCutEnding
                 exported.read(plain.rest)
             } else {
                 takeHeader(plain.rest, for: index)
@@ -121,16 +123,30 @@ struct PlainBuild: Sendable {
     /// A line that is no vertex's. True when it is the client's last word on the build.
     mutating func readBetween(_ line: LogLine) -> Bool {
         isInterrupted = true
-        guard let first = line.bytes.first, first == UInt8(ascii: "E") || first == UInt8(ascii: "e"),
-            line.bytes.starts(with: "ERROR: ".utf8) || line.bytes.starts(with: "error: ".utf8)
-        else { return false }
-        let text = line.bytes.dropFirst("ERROR: ".utf8.count)
-        let beginnings = ["failed to solve", "failed to build", "target "]
-        guard beginnings.contains(where: { text.starts(with: $0.utf8) }) else { return false }
+        guard let text = Self.lastWord(line.bytes) else { return false }
         failure = Self.message(text)
         hash.add(line.bytes)
         lastLine = line.number
         return true
+    }
+
+    /// `ERROR: failed to solve: …`, with the target's name before it, without `ERROR` from compose and from clients
+    /// before 2022. Nil for any other line.
+    private static func lastWord(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        var text = line
+        switch line.first {
+        case UInt8(ascii: "E"), UInt8(ascii: "e"):
+            guard line.starts(with: "ERROR: ".utf8) || line.starts(with: "error: ".utf8) else { return nil }
+            text = line.dropFirst("ERROR: ".utf8.count)
+        case UInt8(ascii: "f"), UInt8(ascii: "t"): break
+        default: return nil
+        }
+        let head = text.prefix(300)
+        if head.starts(with: "failed to solve".utf8) { return text }
+        guard head.starts(with: "target ".utf8) || head.starts(with: "failed to build: ".utf8),
+            let colon = head.find(UInt8(ascii: ":")), head[colon...].starts(with: ": failed to solve".utf8)
+        else { return nil }
+        return text
     }
 
     static func message(_ bytes: ArraySlice<UInt8>) -> String {
@@ -143,62 +159,6 @@ struct PlainBuild: Sendable {
         guard let field = PlainField(rest) else { return }
         isOldest = true
         current = index
-        switch field {
-        case .digest(let digest): vertices[index].digest = digest
-        case .name(let name): vertices[index].names = [name]
-        case .started(let time):
-            vertices[index].started = time
-            vertices[index].ending = nil
-        case .completed(let time):
-            if let started = vertices[index].started, started <= time, vertices[index].intervals.count < 1000 {
-                vertices[index].intervals.append(started...time)
-            }
-            if vertices[index].ending == nil { vertices[index].ending = .done }
-        case .duration(let duration): vertices[index].duration = duration
-        case .cached: vertices[index].ending = .cached
-        case .error(let text):
-            vertices[index].ending = text.hasSuffix("context canceled") ? .canceled : .failed
-            vertices[index].error = String(text.prefix(500))
-        }
-    }
-
-    // MARK: Telling builds apart
-
-    static func isField(_ rest: ArraySlice<UInt8>) -> Bool {
-        guard case .digest = PlainField(rest) else { return false }
-        return true
-    }
-
-    /// Whether only a build has a vertex of that name.
-    static func isTelling(_ rest: ArraySlice<UInt8>) -> Bool {
-        let step = StepName.parse(String(decoding: rest.prefix(nameLimit), as: UTF8.self))
-        switch step.kind {
-        case .instruction, .from: return step.position != nil
-        case .internal, .context, .auth, .cacheImport: return true
-        case .cacheExport, .export, .other: return false
-        }
-    }
-
-    /// Whether a header is of a build that comes after this one: its number stands for another vertex, or numbering
-    /// began anew with a vertex that had ended, as this build's first did.
-    func isOtherBuild(_ plain: PlainLine) -> Bool {
-        guard !isOldest || Self.isTelling(plain.rest), let index = indexes[plain.number], current != index,
-            let known = vertices[index].name
-        else { return false }
-        let name = String(decoding: plain.rest.prefix(Self.nameLimit), as: UTF8.self)
-        if vertices[index].names.contains(name) {
-            guard plain.number == 1, vertices[index].ending != nil else { return false }
-            return isInterrupted || failure != nil || (StepName.parse(name).target == nil && hasMovedOn)
-        }
-        // Targets and stages that share a vertex call it by their own names, in brackets.
-        return StepName.parse(name).text != StepName.parse(known).text && Self.isTelling(plain.rest)
-    }
-
-    /// Past its own preparations, which alone may be printed again.
-    private var hasMovedOn: Bool {
-        vertices.contains { vertex in
-            guard let name = vertex.name else { return false }
-            return ![.internal, .auth, .context, .cacheImport].contains(StepName.parse(name).kind)
-        }
+        vertices[index].take(field)
     }
 }

@@ -9,7 +9,7 @@ enum PlainField {
     case completed(Int64)
     /// Nanoseconds.
     case duration(Int64)
-    case cached
+    case cached(Bool)
     case error(String)
 
     /// Nil when it is none of them.
@@ -34,8 +34,8 @@ enum PlainField {
             guard let duration = Self.duration(value) else { return nil }
             self = .duration(duration)
         case "cached":
-            guard value.elementsEqual("true".utf8) else { return nil }
-            self = .cached
+            guard value.elementsEqual("true".utf8) || value.elementsEqual("false".utf8) else { return nil }
+            self = .cached(value.first == UInt8(ascii: "t"))
         case "error": self = .error(Self.unquoted(value))
         default: return nil
         }

@@ -77,7 +77,7 @@ struct PlainLine {
         }
     }
 
-    /// Seconds with one to three decimals, then a space or the end.
+    /// Seconds with up to three decimals (2019 cut them to five characters: `1234.`), then a space or the end.
     private static func isLog(_ rest: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
         while index < rest.count, rest[index].digit != nil { index += 1 }
@@ -85,7 +85,7 @@ struct PlainLine {
         let point = index
         index += 1
         while index < rest.count, rest[index].digit != nil { index += 1 }
-        return (2...4).contains(index - point) && (index == rest.count || rest[index] == UInt8(ascii: " "))
+        return (1...4).contains(index - point) && (index == rest.count || rest[index] == UInt8(ascii: " "))
     }
 
     /// Decimal seconds; nil for anything else, and for more than three hundred years.
@@ -128,5 +128,11 @@ extension PlainLine {
         case .cached, .done, .canceled: true
         default: false
         }
+    }
+
+    /// Whether it is the beginning of a line that ends a vertex, where the log was cut.
+    var isCutEnding: Bool {
+        rest.count < 8
+            && ["CACHED", "CANCELED", "DONE", "ERROR:", "..."].contains { $0.utf8.starts(with: rest) }
     }
 }

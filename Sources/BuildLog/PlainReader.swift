@@ -9,6 +9,8 @@ package struct PlainReader: BuildFormatReader {
     private static let memoryLimit = 64 << 20
 
     private var open: PlainBuild?
+    /// Lines of several builds are mixed: nothing is taken until buildx says that another begins.
+    private var isMixed = false
     private var found: [FoundBuild] = []
     private var memory = 0
 
@@ -18,8 +20,18 @@ package struct PlainReader: BuildFormatReader {
         guard line.bytes.first == UInt8(ascii: "#"), let plain = PlainLine(line.bytes) else {
             return open?.readBetween(line) ?? false
         }
-        guard memory < Self.memoryLimit else { return false }
+        guard memory < Self.memoryLimit else {
+            open?.isCut = true
+            return false
+        }
         if begins(plain) {
+            // One that begins in its middle while the other has not ended: neither can be told from the other.
+            if plain.number > 1, let open, !open.hasEnded {
+                isMixed = true
+                self.open = nil
+                return false
+            }
+            isMixed = false
             close()
             open = PlainBuild(line)
         }
@@ -42,11 +54,11 @@ package struct PlainReader: BuildFormatReader {
     /// none is open, or with a number that stands for another vertex now.
     private func begins(_ line: PlainLine) -> Bool {
         guard case .text = line.content else {
-            if case .field = line.content, open == nil { return PlainBuild.isField(line.rest) }
+            if case .field = line.content, open == nil, !isMixed { return PlainBuild.isField(line.rest) }
             return false
         }
         if line.number == 0 { return line.rest.starts(with: "building with \"".utf8) }
-        guard let open else { return PlainBuild.isTelling(line.rest) }
+        guard let open else { return !isMixed && PlainBuild.isTelling(line.rest) }
         return open.isOtherBuild(line)
     }
 }

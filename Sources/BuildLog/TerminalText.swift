@@ -4,7 +4,7 @@ enum TerminalText {
 
     /// The line without colours, cursor movements, titles and the like [ECMA-48: CSI, OSC, APC].
     static func withoutEscapes(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard var next = line.firstIndex(of: escape) else { return line }
+        guard var next = line.find(escape) else { return line }
         var result = Array(line[..<next])
         while next < line.endIndex {
             guard line[next] == escape else {
@@ -38,7 +38,9 @@ enum TerminalText {
     /// What a terminal would show last of a line that was drawn over: what follows the last carriage return. In a line
     /// of BuildKit's the carriage returns are a step's own, and whatever follows them is its text.
     static func lastDrawn(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard let last = line.lastIndex(of: UInt8(ascii: "\r")), PlainLine(line) == nil else { return line }
+        guard line.find(UInt8(ascii: "\r")) != nil, PlainLine(line) == nil,
+            let last = line.lastIndex(of: UInt8(ascii: "\r"))
+        else { return line }
         return line[(last + 1)...]
     }
 

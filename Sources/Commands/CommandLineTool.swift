@@ -20,6 +20,8 @@ package enum CommandLineTool {
             return message.show()
         } catch is OutputClosed {
             Signals.endByBrokenPipe()
+        } catch let ended as WrappedEnd {
+            return ended.status
         } catch let error where Layerscope.exitCode(for: error).isSuccess {
             // Help is a command to the argument parser: it ends by an error that is none.
             return ParserMessage(error).show()

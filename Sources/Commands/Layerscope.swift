@@ -25,13 +25,14 @@ struct Layerscope: AsyncParsableCommand {
             """,
         version: LayerscopeVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Collect", subcommands: [CollectCommand.self, SourcesCommand.self]),
+            CommandGroup(name: "Collect", subcommands: [CollectCommand.self, BuildCommand.self, SourcesCommand.self]),
             CommandGroup(
                 name: "Ask",
                 subcommands: [
                     ImagesCommand.self, LayersCommand.self, TagsCommand.self, InspectCommand.self, UsageCommand.self,
                     SharingCommand.self, DanglingCommand.self, PlanCommand.self, QueryCommand.self,
                 ]),
+            CommandGroup(name: "Ask of builds", subcommands: [BuildsCommand.self, StepsCommand.self]),
             CommandGroup(name: "Report", subcommands: [ReportCommand.self, ServeCommand.self]),
             CommandGroup(
                 name: "Keep running",

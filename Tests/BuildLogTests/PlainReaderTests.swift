@@ -144,11 +144,50 @@ import Testing
         #expect(build.result == .failed && build.error == "executor failed running: exit code 1")
     }
 
+    @Test func `in 2018 a field that did not change was not printed again`() throws {
+        let log = try readLog(
+            """
+            #2 [1/2] RUN a
+            #2       digest: sha256:\(String(repeating: "d", count: 64))
+            #2         name: "[1/2] RUN a"
+            #2      started: 2018-07-12 19:23:27 +0000 UTC
+            #2    completed: 2018-07-12 19:23:29 +0000 UTC
+            #2     duration: 2s
+            #2       cached: true
+
+            #1 ...
+
+            #1 [2/2] RUN b
+            #1       digest: sha256:\(String(repeating: "e", count: 64))
+            #1         name: "[2/2] RUN b"
+            #1      started: 2018-07-12 19:23:30 +0000 UTC
+            #1    completed: 2018-07-12 19:23:31 +0000 UTC
+            #1     duration: 1s
+            #1       cached: true
+
+            #2 [1/2] RUN a
+            #2      started: 2018-07-12 19:23:32 +0000 UTC
+            #2    completed: 2018-07-12 19:23:33 +0000 UTC
+            #2     duration: 1s
+
+            #1 [2/2] RUN b
+            #1      started: 2018-07-12 19:23:30.5 +0000 UTC
+            #1    completed: 2018-07-12 19:23:34 +0000 UTC
+            #1     duration: 3.5s
+            #1       cached: false
+            """)
+        #expect(log.outcomes() == ["hit RUN a", "miss RUN b"])
+        // 30 to 31 and 30.5 to 34, what they share once.
+        #expect(log.builds[0].build.steps[1].duration == 4_000_000_000)
+        #expect(log.builds[0].build.vertices == 2)
+    }
+
     static let endings: [(text: String, outcome: StepOutcome)] = [
         ("#5 [2/2] RUN x\n#5 DONE 0.0s\n\n#5 [2/2] RUN x\n#5 CACHED\n", StepOutcome.hit),
         ("#5 [2/2] RUN x\n#5 CACHED\n\n#5 [2/2] RUN x\n#5 DONE 1.5s\n", .miss),
         ("#5 [2/2] RUN x\n#5 DONE\n", .miss),
         ("#5 [2/2] RUN x\n#5 0.1 #5 DONE 0.1s\n#5 ...\n", .canceled),
+        ("#5 [2/2] RUN x\n#5 1234. #5 CACHED\n#5 DONE 1234.5s\n", .miss),
         ("#5 [2/2] RUN x\n#5 CANCELED\n", .canceled),
         ("#5 [2/2] RUN x\n#5 ERROR: x\n", .failed),
         ("#5 [2/2] RUN x\n#5 0.1 10%\r#5 DONE 0.1s\r#5 CACHED\n#5 DONE 0.7s\n", .miss),

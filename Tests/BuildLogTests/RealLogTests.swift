@@ -24,15 +24,15 @@ import Testing
     }
 
     static let logs: [Expected] = {
-        guard let url = SharedData.at("builds/plain/expected.json"), let data = try? Data(contentsOf: url) else {
+        guard let url = SharedData.at("data/builds/plain/expected.json"), let data = try? Data(contentsOf: url) else {
             return []
         }
         return ((try? JSONDecoder().decode([Expected].self, from: data)) ?? []).filter { $0.vertex_numbers > 0 }
     }()
 
-    @Test(.enabled(if: SharedData.at("builds/plain") != nil, "the shared data is not there"), arguments: logs)
+    @Test(.enabled(if: SharedData.at("data/builds/plain") != nil, "the shared data is not there"), arguments: logs)
     func `counts are those of grep`(expected: Expected) throws {
-        let url = try #require(SharedData.at("builds/plain/" + expected.file))
+        let url = try #require(SharedData.at("data/builds/plain/" + expected.file))
         let bytes = Array(try Data(contentsOf: url))
         let log = try readLog(bytes: bytes)
         #expect(log.gaps.isEmpty)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: SharedData.at("builds/plain") != nil, "the shared data is not there"))
+    @Test(.enabled(if: SharedData.at("data/builds/plain") != nil, "the shared data is not there"))
     func `all of them are there`() {
         #expect(Self.logs.count == 10)
     }

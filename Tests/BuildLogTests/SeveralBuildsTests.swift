@@ -110,14 +110,44 @@ import Testing
 
     @Test func `a log that begins inside a build says what is missing`() throws {
         #expect(
-            throws: BuildLogError.unreadable(gaps: ["line 2: progress of a build whose beginning is not in the log"])
+            throws: BuildLogError.unreadable(gaps: [
+                "line 2: progress of a build that begins before the log or is mixed with another"
+            ])
         ) {
             try readLog("#5 0.1 x\n#5 DONE 0.1s\n#6 0.3 x\n")
         }
         let log = try readLog("#5 DONE 0.1s\n#6 [3/3] RUN b\n#7 1.0 x\n#7 DONE 2.0s\n#6 CACHED\n")
-        #expect(log.gaps == ["line 1: progress of a build whose beginning is not in the log"])
+        #expect(log.gaps == ["line 1: progress of a build that begins before the log or is mixed with another"])
         #expect(log.builds[0].build.gaps == ["no name was printed for #7"])
         #expect(log.outcomes() == ["hit RUN b"])
         #expect(log.builds[0].build.vertices == 2)
+    }
+
+    @Test func `two builds whose lines are mixed and unmarked are not read as something else`() throws {
+        let mixed = """
+            #4 [1/2] RUN a
+            #4 CACHED
+            #5 [2/2] RUN b
+            #5 0.1 x
+            #4 [1/2] RUN other
+            #4 DONE 0.1s
+            #5 [2/2] RUN b
+            #5 DONE 7.0s
+            #5 [2/2] RUN another
+            #5 DONE 0.2s
+            #4 [1/2] RUN a
+            #4 DONE 9.0s
+
+            """
+        do {
+            let log = try readLog(mixed)
+            Issue.record("read as \(log.outcomes())")
+        } catch BuildLogError.unreadable(let gaps) {
+            #expect(gaps.first == "line 6: progress of a build that begins before the log or is mixed with another")
+        }
+        // What comes after them is read again.
+        let log = try readLog(mixed + Sample.build)
+        #expect(log.builds.map(\.build) == (try readLog(Sample.build)).builds.map(\.build))
+        #expect(!log.gaps.isEmpty)
     }
 }

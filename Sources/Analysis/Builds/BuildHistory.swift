@@ -9,7 +9,17 @@ struct BuildHistory {
         var build: Int
         var step: Int
         /// By builder, the last build.
-        var builders: [String?: Int]
+        var builders: [String?: Int] = [:]
+        /// Digests of the step's vertices, where they depend on what is told alone.
+        var vertices: Set<Digest> = []
+
+        mutating func update(build number: Int, step index: Int, of staged: StagedBuild) {
+            (build, step) = (number, index)
+            builders[staged.build.builder] = number
+            if let vertex = staged.build.steps[index].vertex, staged.standsOnStepsOnly(index) {
+                vertices.insert(vertex)
+            }
+        }
     }
 
     /// By the whole chain.
@@ -29,9 +39,8 @@ struct BuildHistory {
         guard staged.build.usesCache else { return }
         for (index, step) in staged.build.steps.enumerated() {
             guard step.isCountable, let chain = staged.chain[index], let key = staged.stage[index] else { continue }
-            var builders = sightings[chain.whole]?.builders ?? [:]
-            builders[staged.build.builder] = number
-            sightings[chain.whole] = Sighting(build: number, step: index, builders: builders)
+            sightings[chain.whole, default: Sighting(build: number, step: index)]
+                .update(build: number, step: index, of: staged)
             ownStage[chain.ownStage] = (number, index)
             texts[chain.texts] = (number, index)
             guard stages.updateValue(number, forKey: key) != number else { continue }

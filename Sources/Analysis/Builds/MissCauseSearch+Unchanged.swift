@@ -38,10 +38,8 @@ extension MissCauseSearch {
 
     private func evicted(_ index: Int, _ last: Int, _ seen: BuildHistory.Sighting) -> FirstMiss {
         let place = staged.build.builder.map { "on \($0) " } ?? ""
-        let before = history.builds[seen.build].build.steps[seen.step]
-        let vertex = staged.build.steps[index].vertex
         let rest =
-            vertex != nil && vertex == before.vertex
+            staged.build.steps[index].vertex.map(seen.vertices.contains) == true
             ? "to the vertex's digest" : "as far as it is printed (environment and build arguments are not)"
         let reason = staged.build.hits == 0 ? "; nothing hit in this build: pruned, or built without the cache" : ""
         return FirstMiss(
@@ -52,8 +50,8 @@ extension MissCauseSearch {
     /// Equal vertices have equal digests: another digest tells of a change that no text shows.
     private func hiddenChange(_ index: Int, _ seen: BuildHistory.Sighting) -> FirstMiss? {
         let before = history.builds[seen.build]
-        guard let new = staged.build.steps[index].vertex, let old = before.build.steps[seen.step].vertex, new != old,
-            staged.standsOnStepsOnly(index), before.standsOnStepsOnly(seen.step)
+        guard let new = staged.build.steps[index].vertex, let old = before.build.steps[seen.step].vertex,
+            !seen.vertices.contains(new), staged.standsOnStepsOnly(index), before.standsOnStepsOnly(seen.step)
         else { return nil }
         return FirstMiss(
             step: index, cause: .instructionChanged,

@@ -59,13 +59,13 @@ struct MissCauseSearch {
     }
 
     private func changedText(_ index: Int, _ key: StageKey, since before: StagedBuild) -> FirstMiss {
-        let new = texts(of: staged, key, upTo: staged.place[index])
-        let old = texts(of: before, key, upTo: nil)
+        let (new, old) = (texts(of: staged, key), texts(of: before, key))
         let same = zip(new, old).prefix { $0 == $1 }.count
         let build = name(before)
-        guard same < new.count else {
-            // All this has been there, with other stages below.
-            return unknown(index, "its own stage is what it was in \(build)")
+        guard same <= staged.place[index] else {
+            return FirstMiss(
+                step: index, cause: .notInCache,
+                evidence: "it stood in \(build), and ran to its end in no earlier build")
         }
         let evidence: String
         if same == old.count {
@@ -80,9 +80,8 @@ struct MissCauseSearch {
         return FirstMiss(step: index, cause: .instructionChanged, evidence: evidence)
     }
 
-    private func texts(of build: StagedBuild, _ key: StageKey, upTo place: Int?) -> [String] {
-        let steps = build.order[key] ?? []
-        return steps.prefix(place.map { $0 + 1 } ?? steps.count).map { index in
+    private func texts(of build: StagedBuild, _ key: StageKey) -> [String] {
+        (build.order[key] ?? []).map { index in
             let step = build.build.steps[index]
             return step.kind == .from ? "FROM \(BaseName(from: step.text).name)" : step.text
         }

@@ -18,7 +18,7 @@ struct BuildRecording {
         let writer = try await database.begin(
             description, startedAt: Date(), toolVersion: LayerscopeVersion.current)
         do {
-            try await writer.record(Self.told(apart: builds).map(Observation.build))
+            try await writer.record(builds.map(Observation.build))
             let aspect = AspectStatus(
                 aspect: "builds", outcome: problems.isEmpty ? .complete : .incomplete, seen: builds.count,
                 detail: problems.prefix(3).joined(separator: "; "),

@@ -1,5 +1,6 @@
 import BuildModel
 import Figures
+import ImageModel
 
 /// Builds as they were read, as rows.
 enum BuildRows {

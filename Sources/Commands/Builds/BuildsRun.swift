@@ -1,6 +1,7 @@
 import Database
 import Figures
 import Foundation
+import Postgres
 import Reporting
 
 /// Prints builds, or hit rates by what builds have in common.
@@ -26,14 +27,13 @@ struct BuildsRun {
     func run() async throws {
         let output = try Output(listing)
         try await database.read { reader in
-            var table = try await grouping.map { try await rates($0, reader) } ?? builds(reader)
+            var table =
+                if let grouping { try await rates(grouping, reader) } else { try await builds(reader) }
             table.totals = table.cacheTotals
             let names = try await builders(reader)
-            let rates = table.rows.indices.map { row in
-                (
-                    name: grouping == nil ? "build \(table.text(row, "build"))" : table.text(row, table.columns[0].name),
-                    rate: table.number(row, "hit_rate")
-                )
+            let held: [(name: String, rate: Double?)] = table.rows.indices.map { row in
+                let name = grouping.map { table.text(row, $0.rawValue) } ?? "build \(table.text(row, "build"))"
+                return (name, table.number(row, "hit_rate"))
             }
             try output.print(
                 Listing(
@@ -43,7 +43,7 @@ struct BuildsRun {
             if names.isEmpty {
                 StandardError.line("no build was collected: see `layerscope collect build-log --help`")
             }
-            try limit.check(rates)
+            try limit.check(held)
         }
     }
 
@@ -98,7 +98,9 @@ struct StepsRun {
         let output = try Output(listing)
         try await database.read { reader in
             var filters = listing.filter
-            if let build { filters.append(FilterOption(column: "build", value: String(try await number(build, reader)))) }
+            if let build {
+                filters.append(FilterOption(column: "build", value: String(try await number(build, reader))))
+            }
             let order = ["build", "number"].compactMap(SortOption.init(argument:))
             var table = try await reader.table(
                 "steps", filters: filters, sort: listing.sort.isEmpty ? order : listing.sort)
@@ -130,6 +132,16 @@ extension Reader {
     }
 }
 
+extension Value {
+    var real: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .real(let number): number
+        default: nil
+        }
+    }
+}
+
 extension Table {
     func text(_ row: Int, _ column: String) -> String {
         switch value(row, column) {
@@ -139,13 +151,7 @@ extension Table {
         }
     }
 
-    func number(_ row: Int, _ column: String) -> Double? {
-        switch value(row, column) {
-        case .integer(let number): Double(number)
-        case .real(let number): number
-        default: nil
-        }
-    }
+    func number(_ row: Int, _ column: String) -> Double? { value(row, column).real }
 
     /// Hits, misses and the rate of both of all rows of builds, steps or rates, and seconds, which add up.
     var cacheTotals: [String: Value] {

@@ -16,11 +16,12 @@ struct CollectCommand: AsyncParsableCommand {
               layerscope collect registry registry.example.org
               layerscope collect archive images.tar
               layerscope collect storage /var/lib/registry
+              layerscope collect build-log build.log
               layerscope collect all --discover
             """,
         subcommands: [
             CollectEngineCommand.self, CollectRegistryCommand.self, CollectArchiveCommand.self,
-            CollectStorageCommand.self, CollectAllCommand.self,
+            CollectStorageCommand.self, CollectBuildLogCommand.self, CollectAllCommand.self,
         ])
 }
 
