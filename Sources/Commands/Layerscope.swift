@@ -30,7 +30,8 @@ struct Layerscope: AsyncParsableCommand {
                 name: "Ask",
                 subcommands: [
                     ImagesCommand.self, LayersCommand.self, TagsCommand.self, InspectCommand.self, UsageCommand.self,
-                    SharingCommand.self, DanglingCommand.self, PlanCommand.self, QueryCommand.self,
+                    SharingCommand.self, DanglingCommand.self, PlanCommand.self, CacheCommand.self, ChurnCommand.self,
+                    QueryCommand.self,
                 ]),
             CommandGroup(name: "Ask of builds", subcommands: [BuildsCommand.self, StepsCommand.self]),
             CommandGroup(name: "Report", subcommands: [ReportCommand.self, ServeCommand.self]),
