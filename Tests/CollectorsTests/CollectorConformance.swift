@@ -81,6 +81,7 @@ struct CollectorConformance: Sendable {
         case .storageFinding(let value): "finding \(value.kind.rawValue) \(value.path)"
         case .tagTarget(let value): "target \(value.repository):\(value.tag) \(value.digest)"
         case .activity(let value): "activity \(value.repository):\(value.tag) \(value.digest)"
+        case .build(let value): "build \(value.contentDigest)"
         }
     }
 

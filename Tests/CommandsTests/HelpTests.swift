@@ -19,7 +19,7 @@ import Testing
         let verbs = Set(Self.commands.map(\.path).filter { $0.count == 1 }.map { $0[0] })
         let promised: Set = [
             "collect", "sources", "images", "layers", "tags", "inspect", "usage", "sharing", "dangling", "query",
-            "plan", "report", "cache", "churn", "serve", "database", "doctor", "completion",
+            "plan", "report", "cache", "churn", "serve", "database", "doctor", "completion", "build", "builds", "steps",
         ]
         #expect(promised.subtracting(verbs).isEmpty)
     }

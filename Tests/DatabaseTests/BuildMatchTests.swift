@@ -14,39 +14,39 @@ struct BuildMatchTests {
     }
 
     @Test func `the same content is the same build, unless it began at another time`() {
-        var first = madeBuild(1, form: .log, [.hit, .hit])
-        var second = first
-        #expect(second.position(among: [KnownBuild(first)]) == 0)
-        first.startedAt = second(0)
-        #expect(second.position(among: [KnownBuild(first)]) == 0)
-        second.startedAt = second(60)
-        #expect(second.position(among: [KnownBuild(first)]) == nil)
-
-        func second(_ count: Double) -> Date { Date(timeIntervalSince1970: 1_700_000_000 + count) }
+        var known = madeBuild(1, form: .log, [.hit, .hit])
+        var again = known
+        #expect(again.position(among: [KnownBuild(known)]) == 0)
+        known.startedAt = second(0)
+        #expect(again.position(among: [KnownBuild(known)]) == 0)
+        again.startedAt = second(60)
+        #expect(again.position(among: [KnownBuild(known)]) == nil)
     }
 
     /// What a log may differ in from the record of its build, and what not.
-    @Test(
-        arguments: [
-            ("nothing", true, { _ in }),
-            ("times that are rounded", true, { $0.steps[0].duration = 2_050_000_000 }),
-            ("other times", false, { $0.steps[0].duration = 2_070_000_000 }),
-            ("a time that is not known", false, { $0.steps[0].duration = nil }),
-            ("no word whether a look was taken", true, { $0.steps[1].outcome = .notProbed }),
-            ("another outcome", false, { $0.steps[1].outcome = .hit }),
-            ("another instruction", false, { $0.steps[1].text = "RUN something else" }),
-            ("one step more that never ran", true, { $0.steps.append(madeStep(9, .skipped)) }),
-            ("one step more that ran", false, { $0.steps.append(madeStep(9, .miss(1))) }),
-            ("steps in another order", true, { $0.steps.swapAt(0, 1) }),
-            ("another tool", false, { $0.tool = .buildah }),
-            ("another image", false, { $0.imageDigest = Digest.of("another".utf8) }),
-            ("no image", true, { $0.imageDigest = nil }),
-            ("a start within two seconds", true, { $0.startedAt = Date(timeIntervalSince1970: 1_700_000_001.5) }),
-            ("a start at another time", false, { $0.startedAt = Date(timeIntervalSince1970: 1_700_000_003) }),
-        ] as [(String, Bool, @Sendable (inout Build) -> Void)])
-    func `a log is the build of a record when`(what: String, isSame: Bool, change: @Sendable (inout Build) -> Void) {
+    static let changes: [(what: String, isSame: Bool, change: @Sendable (inout Build) -> Void)] = [
+        ("nothing", true, { _ in }),
+        ("times that are rounded", true, { $0.steps[0].duration = 2_050_000_000 }),
+        ("other times", false, { $0.steps[0].duration = 2_070_000_000 }),
+        ("a time that is not known", false, { $0.steps[0].duration = nil }),
+        ("no word whether a look was taken", true, { $0.steps[1].outcome = .notProbed }),
+        ("another outcome", false, { $0.steps[1].outcome = .hit }),
+        ("another instruction", false, { $0.steps[1].text = "RUN something else" }),
+        ("one step more that never ran", true, { $0.steps.append(madeStep(9, .skipped)) }),
+        ("one step more that ran", false, { $0.steps.append(madeStep(9, .miss(1))) }),
+        ("steps in another order", true, { $0.steps.swapAt(0, 1) }),
+        ("another tool", false, { $0.tool = .buildah }),
+        ("another image", false, { $0.imageDigest = Digest.of("another".utf8) }),
+        ("no image", true, { $0.imageDigest = nil }),
+        ("a start within two seconds", true, { $0.startedAt = second(1.5) }),
+        ("a start at another time", false, { $0.startedAt = second(3) }),
+    ]
+
+    @Test(arguments: changes.indices)
+    func `a log is the build of a record when all agrees that both know`(number: Int) {
+        let (what, isSame, change) = Self.changes[number]
         var record = madeBuild(1, form: .record, reference: "a", [.miss(2), .miss(3)])
-        record.startedAt = Date(timeIntervalSince1970: 1_700_000_000)
+        record.startedAt = second(0)
         record.imageDigest = Digest.of("image".utf8)
         var log = record
         log.reference = nil
@@ -63,8 +63,8 @@ struct BuildMatchTests {
         var log = madeBuild(2, form: .log, [.hit, .hit, .hit])
         #expect(log.position(among: [KnownBuild(record)]) == nil)
         var known = record
-        known.startedAt = Date(timeIntervalSince1970: 100)
-        log.startedAt = Date(timeIntervalSince1970: 101)
+        known.startedAt = second(0)
+        log.startedAt = second(1)
         #expect(log.position(among: [KnownBuild(known)]) == 0)
     }
 

@@ -201,20 +201,17 @@ struct BuildTests {
                     case .day: String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
                     case .week: String(format: "%04d-W%02d", parts.yearForWeekOfYear ?? 0, parts.weekOfYear ?? 0)
                     }
-                sums[name ?? "<none>", default: Sums()].builds.insert(build.contentDigest)
-                guard build.usesCache else { continue }
+                var sum = sums[name ?? "<none>"] ?? Sums()
+                sum.builds.insert(build.contentDigest)
                 let saved = figures[build.contentDigest]?.steps[position].saved
-                if step.isHit {
-                    sums[name ?? "<none>"]?.hits += 1
-                    if let saved {
-                        sums[name ?? "<none>"]?.saved = (sums[name ?? "<none>"]?.saved ?? 0) + saved
-                    } else {
-                        sums[name ?? "<none>"]?.unknown += 1
-                    }
-                } else if step.isMiss {
-                    sums[name ?? "<none>"]?.misses += 1
-                    sums[name ?? "<none>"]?.run = (sums[name ?? "<none>"]?.run ?? 0) + (step.duration ?? 0)
+                if build.usesCache, step.isHit {
+                    sum.hits += 1
+                    if let saved { sum.saved = (sum.saved ?? 0) + saved } else { sum.unknown += 1 }
+                } else if build.usesCache, step.isMiss {
+                    sum.misses += 1
+                    sum.run = (sum.run ?? 0) + (step.duration ?? 0)
                 }
+                sums[name ?? "<none>"] = sum
             }
         }
         return sums
