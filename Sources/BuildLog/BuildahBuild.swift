@@ -4,26 +4,26 @@ import ImageModel
 
 /// One build of buildah, and how far each of its stages has come.
 struct BuildahBuild {
-    private(set) var build: StepwiseBuild
+    var build: StepwiseBuild
     private let stageCount: Int
-    private var stages: [BuildahHeader.Stage: Place] = [:]
+    var stages: [BuildahHeader.Stage: Place] = [:]
     /// Marks that were not given to a step yet.
-    private var marks: [Mark] = []
+    var marks: [Mark] = []
     /// The stage whose COMMIT was read, until its image is.
     private var committing: BuildahHeader.Stage?
     private var committed: String?
     private var lastImage: Substring?
-    private var isDone = false
+    var isDone = false
     /// The stage whose step failed.
     private var failed: BuildahHeader.Stage?
-    private var hasHit = false
-    private var hasLayers = false
-    private var hasStepWithoutMark = false
-    private var copiesBlobs = false
-    private var isAmbiguous = false
+    var hasHit = false
+    var hasLayers = false
+    var hasStepWithoutMark = false
+    var copiesBlobs = false
+    var isAmbiguous = false
 
     /// How far a stage has come.
-    private struct Place {
+    struct Place {
         var stage: StepwiseStage
         var step: Int
         var number: Int
@@ -34,7 +34,7 @@ struct BuildahBuild {
     }
 
     /// `--> Using cache X` and the `--> X` that follows it, or the latter alone.
-    private struct Mark {
+    struct Mark {
         var hit: Substring?
         var isClosed: Bool
         var time: Date?
@@ -64,8 +64,10 @@ struct BuildahBuild {
             else { return false }
         }
         if !isFirst { build.take(line) }
-        isDone = false
         goOn()
+        // Another platform.
+        if isDone { build.result = .unknown }
+        isDone = false
         if let place = stages[header.stage] { settle(header.stage, place, at: line.time) }
         begin(header, line, stages[header.stage]?.stage)
         return true
@@ -121,12 +123,12 @@ struct BuildahBuild {
         give(mark, to: key)
     }
 
-    private mutating func give(_ mark: Mark, to key: BuildahHeader.Stage) {
+    mutating func give(_ mark: Mark, to key: BuildahHeader.Stage) {
         if let place = stages[key], mark.hit == nil, place.number < place.total ?? .max { hasLayers = true }
         end(key, isHit: mark.hit != nil, at: mark.time)
     }
 
-    private mutating func end(_ key: BuildahHeader.Stage, isHit: Bool, at time: Date?) {
+    mutating func end(_ key: BuildahHeader.Stage, isHit: Bool, at time: Date?) {
         guard var place = stages[key] else { return }
         place.isOpen = false
         let outcome: StepOutcome = place.number == 1 ? .completed : isHit ? .hit : place.stage.ran()
@@ -158,6 +160,9 @@ struct BuildahBuild {
             copiesBlobs = true
             return true
         }
+        guard line.bytes.count < 100 || line.bytes.first.map({ $0 | 0x20 == UInt8(ascii: "e") }) ?? false else {
+            return false
+        }
         let text = Substring(line.text).trimmedEnd
         if text.isHex(64...64) {
             guard let lastImage, text.hasPrefix(lastImage), line.number <= build.lastLine + 2 else { return false }
@@ -171,7 +176,7 @@ struct BuildahBuild {
         guard !isDone else { return false }
         if let hit = rest.words(after: "Using cache "), hit.isHex(64...64) {
             guard let only = onlyOpen else {
-                guard !open.isEmpty else { return false }
+                guard marks.count < open.count else { return false }
                 hasHit = true
                 marks.append(Mark(hit: hit, isClosed: false, time: line.time))
                 return true
@@ -206,14 +211,17 @@ struct BuildahBuild {
         }
         if let only = onlyOpen {
             give(Mark(isClosed: true, time: line.time), to: only)
-        } else if !open.isEmpty {
+        } else if marks.count < open.count {
             marks.append(Mark(isClosed: true, time: line.time))
+        } else if !open.isEmpty {
+            // More than there are steps: output.
+            return false
         }
         finishIfWhole()
         return true
     }
 
-    private var open: [BuildahHeader.Stage] { stages.filter(\.value.isOpen).map(\.key) }
+    var open: [BuildahHeader.Stage] { stages.filter(\.value.isOpen).map(\.key) }
     private var onlyOpen: BuildahHeader.Stage? {
         let open = open
         return open.count == 1 && marks.isEmpty ? open.first : nil
@@ -221,12 +229,17 @@ struct BuildahBuild {
     private func isRun(_ place: Place) -> Bool { build.steps[place.step].instruction == "RUN" }
 
     /// A build without a name whose last step hit says no COMMIT: its last image is its end.
-    private mutating func finishIfWhole() {
-        let last = stages.filter { $0.key.number == stageCount }
-        if !last.isEmpty, last.allSatisfy({ !$0.value.isOpen && $0.value.number == $0.value.total }) { finished() }
+    mutating func finishIfWhole() {
+        let platforms = Set(stages.keys.map(\.platform))
+        let areWhole = platforms.allSatisfy { platform in
+            stages[BuildahHeader.Stage(platform: platform, number: stageCount, count: stageCount)]
+                .map { !$0.isOpen && $0.number == $0.total } ?? false
+        }
+        if areWhole { finished() }
     }
 
     private mutating func finished() {
+        guard build.result != .failed else { return }
         isDone = true
         build.result = .completed
     }
@@ -264,56 +277,10 @@ struct BuildahBuild {
         "error creating build container: ", "committing container for step ",
         "error committing container for step ", "resolving step ", "error resolving step ",
     ]
-
-    /// The build as far as it was read.
-    func closed() -> StepwiseBuild {
-        var copy = self
-        copy.settleRest()
-        return copy.build
-    }
-
-    private mutating func settleRest() {
-        build.usesCache = hasHit || hasLayers || !(hasStepWithoutMark || copiesBlobs || lacksMark)
-        let waiting = stages.filter(\.value.isOpen).sorted { $0.value.step < $1.value.step }
-        // First those that can be only one thing.
-        for (key, place) in waiting.filter(\.value.stage.hasMissed) + waiting.filter({ !$0.value.stage.hasMissed }) {
-            let fitting = marks.indices.filter { marks[$0].hit == nil || !place.stage.hasMissed }
-            if !place.stage.hasMissed, Set(fitting.map { marks[$0].hit == nil }).count > 1 { isAmbiguous = true }
-            if let index = fitting.first {
-                give(marks.remove(at: index), to: key)
-            } else if build.result == .completed {
-                end(key, isHit: false, at: nil)
-            }
-        }
-        // Marks of stages at the same time find their steps only here.
-        if build.result == .unknown, open.isEmpty { finishIfWhole() }
-        for place in stages.values where place.number == 1 && !place.isOpen && build.result == .completed {
-            build.end(place.step, .completed, at: nil)
-        }
-        if !build.usesCache { build.ranWithoutCache() }
-        if isAmbiguous, build.usesCache {
-            build.gaps.append(
-                "stages were built at the same time, and not each mark of a step could be told from another's")
-        }
-    }
-
-    /// Whether a stage came to its end without an image though the build did.
-    private var lacksMark: Bool {
-        isDone && stages.values.contains { $0.isOpen && marks.isEmpty && $0.number == $0.total && $0.number > 1 }
-    }
 }
 
 extension String {
     fileprivate func words(after prefix: String) -> String? {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
-    }
-}
-
-extension StepwiseBuild {
-    /// What ran, ran without a look at a cache.
-    mutating func ranWithoutCache() {
-        for index in steps.indices where [.miss, .notProbed].contains(steps[index].outcome) {
-            setOutcome(.completed, of: index)
-        }
     }
 }

@@ -72,7 +72,7 @@ struct BuildahHeader {
     var text = ""
 
     init?(_ line: LogLine) {
-        guard line.bytes.starts(with: "[".utf8) || line.bytes.starts(with: "STEP ".utf8) else { return nil }
+        guard line.bytes.starts(with: "STEP ".utf8) || Self.mayBegin(line.bytes) else { return nil }
         var rest = Substring(line.text).trimmedEnd
         while rest.hasPrefix("["), let end = rest.range(of: "] ") {
             let inside = rest[rest.index(after: rest.startIndex)..<end.lowerBound]
@@ -101,6 +101,14 @@ struct BuildahHeader {
             number = Int(numbers) ?? 0
         }
         guard number > 0, !text.isEmpty else { return nil }
+    }
+
+    /// Whether a bracket is followed by another, STEP or COMMIT. Many tools print brackets, so this is told from bytes.
+    private static func mayBegin(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.first == UInt8(ascii: "["), let end = line.find(UInt8(ascii: "]")), end + 2 < line.endIndex else {
+            return false
+        }
+        return [UInt8(ascii: "["), UInt8(ascii: "S"), UInt8(ascii: "C")].contains(line[end + 2])
     }
 
     private static func pair(_ text: Substring) -> (number: Int, total: Int)? {

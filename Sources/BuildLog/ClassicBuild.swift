@@ -31,7 +31,9 @@ struct ClassicBuild {
 
         var isRunning: Bool { container != nil && !isRemoved }
         /// Whether all of it was seen.
-        var isWhole: Bool { hasImage && (!isRunning) }
+        var isWhole: Bool { hasImage && !isRunning }
+        /// The step, when it is what failed: the builder may also fail after it, while it squashes the image.
+        var failed: Int?
     }
 
     /// - Parameter line: the build's first line.
@@ -143,13 +145,13 @@ struct ClassicBuild {
     /// - Parameter isOver: whether something that comes after it was seen.
     private mutating func end(isOver: Bool, at time: Date?) {
         guard let open = step else { return }
+        if open.isFailed, isOver || (open.failed != nil && open.isWhole) { build.unfail(open.failed) }
         var outcome = StepOutcome.canceled
         if open.isHit {
             outcome = .hit
-        } else if open.isFailed, !isOver {
+        } else if open.failed != nil, !isOver, !open.isWhole {
             return
         } else if isOver || open.isWhole {
-            if open.isFailed { build.unfail(open.index) }
             outcome = open.kind == .instruction ? stage?.ran() ?? .miss : .completed
         }
         build.end(open.index, outcome, at: time)
@@ -184,22 +186,23 @@ struct ClassicBuild {
     /// How the builder and its client say that a step failed. Output of RUN may look the same: then another step
     /// follows, and it did not fail.
     private mutating func readFailure(_ line: LogLine, _ open: Open) -> Bool {
-        let text = String(Substring(line.text).trimmedEnd)
-        if open.isRunning {
-            let isOurs =
-                text.hasPrefix("The command '") && text.contains("' returned a non-zero code: ")
-                || text.hasPrefix("ERROR: Service '")
-            guard isOurs else { return false }
-        } else {
-            guard Self.failures.contains(where: { text.hasPrefix($0) }) else { return false }
+        guard Self.failures.prefix(open.isRunning ? 2 : .max).contains(where: { line.bytes.starts(with: $0.utf8) })
+        else {
+            return false
         }
-        build.fail(open.index, text, at: line.time)
+        let text = String(Substring(line.text).trimmedEnd)
+        if open.isRunning, text.hasPrefix(Self.failures[0]), !text.contains("' returned a non-zero code: ") {
+            return false
+        }
         step?.isFailed = true
+        step?.failed = open.isHit || open.isWhole ? nil : open.index
+        build.fail(step?.failed, text, at: line.time)
         return true
     }
 
+    /// The first two also while a container runs.
     private static let failures = [
-        "The command '", "COPY failed: ", "ADD failed: ", "ERROR: Service '", "Error response from daemon: ",
+        "The command '", "ERROR: Service '", "COPY failed: ", "ADD failed: ", "Error response from daemon: ",
         "pull access denied for ", "manifest for ", "toomanyrequests: ", "no matching manifest for ", "Get \"http",
         "Get http", "error pulling image ", "error squashing image: ", "error creating overlay mount",
         "failed to export image: ", "failed to create ", "max depth exceeded", "invalid from flag value ",

@@ -30,13 +30,13 @@ struct LogPrefix {
     }
 
     /// A time as GitHub Actions, GitLab (with `00O ` after it: the stream, and whether the line is a new one) and
-    /// Jenkins' timestamper (in brackets) print it.
+    /// Jenkins' timestamper (in brackets) print it; TeamCity and others tell the time of day only.
     private mutating func takeTime() -> Bool {
         guard let first = rest.first else { return false }
         let isBracketed = first == UInt8(ascii: "[")
         guard isBracketed || first.digit != nil else { return false }
         let text = isBracketed ? rest.dropFirst() : rest
-        guard let (time, length) = LogTime.parse(text) else { return false }
+        guard let (time, length) = Self.time(text) else { return false }
         var after = text.dropFirst(length)
         if isBracketed {
             guard after.popFirst() == UInt8(ascii: "]") else { return false }
@@ -52,6 +52,21 @@ struct LogPrefix {
             rest = after.dropFirst(4)
         }
         return true
+    }
+
+    private static func time(_ text: ArraySlice<UInt8>) -> (Int64?, Int)? {
+        if let (time, length) = LogTime.parse(text) { return (time, length) }
+        return clock(text)
+    }
+
+    /// `08:46:10`, which tells no day and so no time.
+    private static func clock(_ text: ArraySlice<UInt8>) -> (Int64?, Int)? {
+        guard text.count > 8 else { return nil }
+        for (index, byte) in text.prefix(8).enumerated() {
+            guard index % 3 == 2 ? byte == UInt8(ascii: ":") : byte.digit != nil else { return nil }
+        }
+        let decimals = text.dropFirst(8).prefix(4).first == UInt8(ascii: ".") ? 4 : 0
+        return (nil, 8 + decimals)
     }
 
     /// `##[group]#0 building with …`

@@ -25,7 +25,7 @@ struct ProvenHits {
         }
         let byName = Dictionary(grouping: stages.keys) { $0.stage?.lowercased() }
         // Steps that ran, and cached ones that they prove, each looked at once.
-        var open = vertices.indices.filter { Self.ran(vertices[$0]) }
+        var open = vertices.indices.filter { Self.ran(vertices[$0], parsed[$0]) }
         var reached: [StepPlace: Int] = [:]
         while let index = open.popLast() {
             guard let step = parsed[index] else { continue }
@@ -48,10 +48,13 @@ struct ProvenHits {
 
     func contains(_ index: Int) -> Bool { proven.contains(index) }
 
-    /// Whether the vertex was at work. A canceled one was not, when it printed nothing.
-    private static func ran(_ vertex: PlainVertex) -> Bool {
+    /// Whether the vertex was at work. A canceled one was not, when it printed nothing. A COPY whose files are not
+    /// there fails when they are looked up, while nothing that it stands on was built or even looked up
+    /// (`failed to compute cache key`); only RUN fails by what it does.
+    private static func ran(_ vertex: PlainVertex, _ step: StepName?) -> Bool {
         switch vertex.ending {
-        case .done, .failed: true
+        case .done: true
+        case .failed: vertex.isActive || step?.instruction == "RUN"
         case .canceled, nil: vertex.isActive || vertex.duration != nil
         case .cached: false
         }

@@ -78,6 +78,7 @@ struct StepwiseBuild: Sendable {
         error = nil
         guard let step else { return }
         steps[step].error = nil
+        steps[step].outcome = .canceled
         spans[step].end = nil
     }
 

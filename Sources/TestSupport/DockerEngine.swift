@@ -80,13 +80,15 @@ package final class DockerEngine: Sendable {
 
     /// Runs the Docker client on this engine, and returns what it prints without the line's end.
     @discardableResult
-    package func docker(_ arguments: [String], input: Data = Data(), buildKit: Bool = false) async throws -> String {
+    package func docker(
+        _ arguments: [String], input: Data = Data(), buildKit: Bool = false, mergingErrors: Bool = false
+    ) async throws -> String {
         let output = try await Program.run(
             Self.client, ["--config", folder("client").path, "--host", "unix://\(folder("d.sock").path)"] + arguments,
             environment: [
                 "DOCKER_BUILDKIT": buildKit ? "1" : "0", "DOCKER_HOST": "", "DOCKER_CONTEXT": "",
                 "BUILDKIT_PROGRESS": "plain",
-            ], input: input)
+            ], input: input, mergingErrors: mergingErrors)
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

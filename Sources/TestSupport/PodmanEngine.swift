@@ -60,8 +60,11 @@ package final class PodmanEngine: Sendable {
 
     /// Runs Podman on this storage, and returns what it prints without the line's end.
     @discardableResult
-    package func podman(_ arguments: [String], input: Data = Data()) async throws -> String {
-        let output = try await Program.run(Self.program ?? "podman", storage.options + arguments, input: input)
+    package func podman(
+        _ arguments: [String], input: Data = Data(), mergingErrors: Bool = false
+    ) async throws -> String {
+        let output = try await Program.run(
+            Self.program ?? "podman", storage.options + arguments, input: input, mergingErrors: mergingErrors)
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

@@ -21,10 +21,13 @@ package enum Program {
 
     /// Runs a program and returns what it wrote on standard output. Throws ``Failure`` when it fails.
     ///
-    /// - Parameter input: what it reads on standard input.
+    /// - Parameters:
+    ///   - input: what it reads on standard input.
+    ///   - mergingErrors: whether what it writes on standard error is returned, too, as a terminal would show it.
     @discardableResult
     package static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: Data = Data()
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: Data = Data(),
+        mergingErrors: Bool = false
     ) async throws -> Data {
         let folder = try ScratchFolder("program")
         let process = Process()
@@ -33,8 +36,10 @@ package enum Program {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         // Files, which no amount of output can block.
         process.standardInput = try FileHandle(forReadingFrom: folder.write(input, to: "input"))
-        process.standardOutput = try FileHandle(forWritingTo: folder.write(Data(), to: "output"))
-        process.standardError = try FileHandle(forWritingTo: folder.write(Data(), to: "errors"))
+        let output = try FileHandle(forWritingTo: folder.write(Data(), to: "output"))
+        let errors = try FileHandle(forWritingTo: folder.write(Data(), to: "errors"))
+        process.standardOutput = output
+        process.standardError = mergingErrors ? output : errors
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do {
@@ -47,7 +52,9 @@ package enum Program {
         guard status == 0 else {
             throw Failure(
                 command: ([program] + arguments).joined(separator: " "), status: status,
-                errors: String(decoding: try Data(contentsOf: folder("errors")).suffix(2_000), as: UTF8.self))
+                errors: String(
+                    decoding: try Data(contentsOf: folder(mergingErrors ? "output" : "errors")).suffix(2_000),
+                    as: UTF8.self))
         }
         return try Data(contentsOf: folder("output"))
     }

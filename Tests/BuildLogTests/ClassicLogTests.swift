@@ -114,11 +114,20 @@ import Testing
         (["Step 1/2 : FROM a", "pull access denied for a, repository does not exist"], "f", .failed),
         // pip says the same of its packages.
         (["Step 1/1 : FROM a", " ---> ffbcc608b3be", "Successfully built gast"], "c", .unknown),
+        // The last step came to its end, and the builder failed after it.
+        (
+            [
+                "Step 1/2 : FROM a", " ---> ffbcc608b3be", "Step 2/2 : LABEL a=b", " ---> Running in 8316acfedf9c",
+                "Removing intermediate container 8316acfedf9c", " ---> 70d2da102f47",
+                "error squashing image: error getting tar stream to parent",
+            ], "cm", .failed
+        ),
         // What looked like the build's failure was output.
         (
             [
                 "Step 1/3 : FROM a", " ---> ffbcc608b3be", "Step 2/3 : RUN y", " ---> Running in 82ec8f80f839",
-                "The command 'x' returned a non-zero code: 1", " ---> 82ec8f80f839", "Step 3/3 : RUN x",
+                "The command 'x' returned a non-zero code: 1", "Removing intermediate container 82ec8f80f839",
+                " ---> 82ec8f80f839", "Step 3/3 : RUN x",
                 " ---> Running in 82ec8f80f838", "Successfully built 82ec8f80f839",
             ], "cmn", .completed
         ),
@@ -130,6 +139,7 @@ import Testing
         try #require(found.count == 1)
         #expect(found[0].build.letters == letters && found[0].build.result == result)
         #expect((found[0].build.error != nil) == (result == .failed))
+        #expect(found[0].build.steps.allSatisfy { ($0.error != nil) == ($0.outcome == .failed) })
     }
 
     @Test func `a log whose beginning is cut off says so`() throws {

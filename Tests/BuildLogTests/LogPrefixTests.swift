@@ -37,6 +37,8 @@ import Testing
         .init(testDescription: "Buildkite", write: { "\u{1B}_bk;t=171576\($1)\u{07}\($0)" }, isTimed: false),
         .init(testDescription: "a job", write: { line, _ in "web\t\(line)" }, isTimed: false),
         .init(testDescription: "a service", write: { line, _ in "web-1  | \(line)" }, isTimed: false),
+        .init(testDescription: "TeamCity", write: { line, _ in "[08:46:10] \(line)" }, isTimed: false),
+        .init(testDescription: "a clock", write: { line, _ in "08:46:10.123 \(line)" }, isTimed: false),
         .init(testDescription: "Windows", write: { line, _ in line + "\r" }, isTimed: false),
     ]
 

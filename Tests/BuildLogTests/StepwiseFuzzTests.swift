@@ -72,6 +72,7 @@ import Testing
                 build.hits + build.misses <= build.instructions, build.vertices ?? 0 <= build.steps.count,
                 build.cachedVertices ?? 0 <= build.vertices ?? 0, (build.error != nil) == (build.result == .failed),
                 build.result != .failed || build.steps.filter({ $0.outcome == .failed }).count <= 1,
+                build.steps.allSatisfy({ ($0.outcome == .failed) == ($0.error != nil) }),
                 build.steps.allSatisfy({ $0.outcome != .failed || build.result == .failed })
             else {
                 Issue.record("\(String(decoding: Array(lines.joined(separator: [10])), as: UTF8.self))\n\(build)")
