@@ -194,6 +194,7 @@ struct ClassicBuild {
         if open.isRunning, text.hasPrefix(Self.failures[0]), !text.contains("' returned a non-zero code: ") {
             return false
         }
+        if open.isFailed { build.unfail(open.failed) }
         step?.isFailed = true
         step?.failed = open.isHit || open.isWhole ? nil : open.index
         build.fail(step?.failed, text, at: line.time)

@@ -12,7 +12,7 @@ import Testing
 struct BuildTruthTests {
     /// What must come out after each change: outcomes of the instructions in the order of the Dockerfile (hit, miss,
     /// not probed), and the causes of the first misses, stage by stage.
-    private typealias Expected = [TruthScenario.Change: (letters: String, causes: [MissCause])]
+    private typealias Expected = [TruthScenario.Change: (letters: String, causes: [MissCause]?)]
 
     private func check(_ found: [(TruthScenario.Change, Build)], _ expected: Expected) {
         let figures = buildFigures(found.map(\.1))
@@ -24,7 +24,10 @@ struct BuildTruthTests {
             #expect(build.hits == wanted.letters.count { $0 == "h" }, "\(change)")
             #expect(build.misses == wanted.letters.count { $0 == "m" || $0 == "n" }, "\(change)")
             #expect(build.result == .completed && build.gaps.isEmpty, "\(change)")
-            #expect(figures.firstMisses.map(\.cause) == wanted.causes, "\(change): \(figures.firstMisses)")
+            if let causes = wanted.causes {
+                #expect(figures.firstMisses.map(\.cause) == causes, "\(change): \(figures.firstMisses)")
+            }
+            #expect(figures.firstMisses.count == Set(steps.filter(\.isMiss).map(\.stage)).count, "\(change)")
         }
         #expect(found.count == TruthScenario.Change.allCases.count)
     }
@@ -45,24 +48,25 @@ struct BuildTruthTests {
         }.joined()
     }
 
-    // ENV, COPY f1, RUN, COPY f2, RUN: the builder looks up each until one misses.
+    // ENV, COPY f1, RUN, COPY f2, RUN: the builder looks up each until one misses. None of these logs
+    // says which image `base:1` was: where the first instruction misses, its base or its entry may be what is gone.
     private static let single: Expected = [
         .first: ("mnnnn", [.unknown]),
         .nothing: ("hhhhh", []),
         .file: ("hhhmn", [.inputsChanged]),
         .instruction: ("hhmnn", [.instructionChanged]),
-        .baseMoved: ("mnnnn", [.baseMoved]),
-        .pruned: ("mnnnn", [.notInCache]),
+        .baseMoved: ("mnnnn", [.unknown]),
+        .pruned: ("mnnnn", [.unknown]),
     ]
 
     // COPY f1, RUN; COPY f2, COPY --from, CMD.
     private static let multi: Expected = [
         .first: ("mnmnn", [.unknown, .unknown]),
         .nothing: ("hhhhh", []),
-        .file: ("hhmnn", [.inputsChanged]),
+        .file: ("hhmnn", [.unknown]),
         .instruction: ("hmhmn", [.instructionChanged, .earlierStep]),
-        .baseMoved: ("mnmnn", [.baseMoved, .baseMoved]),
-        .pruned: ("mnmnn", [.notInCache, .notInCache]),
+        .baseMoved: ("mnmnn", [.unknown, .unknown]),
+        .pruned: ("mnmnn", [.unknown, .unknown]),
     ]
 
     // BuildKit has no step for ENV and CMD, and looks up every step.
@@ -71,17 +75,18 @@ struct BuildTruthTests {
         .nothing: ("hhhh", []),
         .file: ("hhmm", [.inputsChanged]),
         .instruction: ("hmmm", [.instructionChanged]),
-        .baseMoved: ("mmmm", [.baseMoved]),
-        .pruned: ("mmmm", [.notInCache]),
+        .baseMoved: ("mmmm", [.unknown]),
+        .pruned: ("mmmm", [.unknown]),
     ]
 
     private static let multiBuildKit: Expected = [
         .first: ("mmmm", [.unknown, .unknown]),
         .nothing: ("hhhh", []),
-        .file: ("hhmm", [.inputsChanged]),
+        // Both stages have the base, and BuildKit prints it in either: no cause is asked for here.
+        .file: ("hhmm", nil),
         .instruction: ("hmhm", [.instructionChanged, .earlierStep]),
-        .baseMoved: ("mmmm", [.baseMoved, .baseMoved]),
-        .pruned: ("mmmm", [.notInCache, .notInCache]),
+        .baseMoved: ("mmmm", [.unknown, .unknown]),
+        .pruned: ("mmmm", [.unknown, .unknown]),
     ]
 
     @Test(
