@@ -10,6 +10,8 @@ package struct ArchiveLimits: Sendable {
     package var sparseBytes: Int64 = 16 << 30
     /// Bytes of one JSON document that are kept.
     package var documentBytes = 16 << 20
+    /// Keep every file that is no larger, not only what begins as JSON does: build records hold progress in protobuf.
+    package var keepsEveryFile = false
     /// Bytes of all documents together. Beyond 64 MiB they are spooled to a temporary file.
     package var allDocumentBytes: Int64 = 4 << 30
     /// Bytes of a layer once unpacked, whatever it says.

@@ -63,7 +63,7 @@ final class ArchiveScanner: TarVisitor {
     func content(_ bytes: UnsafeRawBufferPointer) throws {
         meter?.push(bytes)
         guard let first = bytes.first, let size = kept?.count else { return }
-        if size == 0 && !Self.mayBeDocument(first) {
+        if size == 0 && !limits.keepsEveryFile && !Self.mayBeDocument(first) {
             kept = nil
         } else {
             kept?.append(contentsOf: bytes)

@@ -113,7 +113,9 @@ struct FolderReader: Sendable {
             if count == 0 { break }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             meter.push(bytes)
-            if document?.isEmpty == true, let first = bytes.first, !ArchiveScanner.mayBeDocument(first) {
+            if document?.isEmpty == true, !limits.keepsEveryFile, let first = bytes.first,
+                !ArchiveScanner.mayBeDocument(first)
+            {
                 document = nil
             }
             document?.append(contentsOf: bytes)

@@ -17,7 +17,7 @@ package struct BuildLogReader: Sendable {
 
     /// One reader for each format, in the order in which they are asked.
     static func formats() -> [any BuildFormatReader] {
-        [PlainReader(), ClassicReader(), BuildahReader(), KanikoReader()]
+        [PlainReader(), RawJSONReader(), ClassicReader(), BuildahReader(), KanikoReader()]
     }
 
     /// What reads the lines of one job.

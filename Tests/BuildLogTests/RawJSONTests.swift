@@ -105,6 +105,30 @@ private typealias S = SolveSample
         #expect(found.map(\.build.vertices) == [2, 3])
     }
 
+    @Test func `of several targets the one that the client names has failed`() {
+        let found = read([
+            Self.vertex("i", "[web internal] load build definition from Dockerfile", Self.early),
+            Self.vertex("j", "[api internal] load build definition from Dockerfile", Self.early),
+            Self.vertex("a", "[api 1/1] RUN a", Self.run),
+            "ERROR: target web: failed to solve: dockerfile parse error on line 2",
+        ])
+        #expect(found.map(\.build.target) == ["web", "api"])
+        #expect(found.map(\.build.result) == [.failed, .completed])
+        #expect(found.map(\.build.error) == ["target web: failed to solve: dockerfile parse error on line 2", nil])
+    }
+
+    @Test func `a CI log's own time stamps and plain builds beside are no hindrance`() throws {
+        let raw = [Self.vertex("i", Self.definition, Self.early), Self.vertex("a", "[1/1] RUN a", Self.run)]
+        let plain = ["#1 [1/1] RUN b", "#1 DONE 0.5s", "", "#2 exporting to image", "#2 DONE 0.1s"]
+        let log = (["+ make"] + raw + ["ok"] + plain).map { "2024-05-15T08:50:00.1234567Z \($0)\r\n" }.joined()
+        var reader = BuildLogReader()
+        reader.read(Array(log.utf8)[...])
+        let content = try reader.finish()
+        #expect(content.builds.map(\.build.form) == [.rawjson, .log])
+        #expect(content.builds[0].build == read(raw).first?.build)
+        #expect(content.builds[0].lines == 2...3)
+    }
+
     @Test(.enabled(if: RealStatus.folder != nil, "../shared is not there"), arguments: RealStatus.names)
     func `real streams give the vertices that their records count`(name: String) throws {
         struct Row: Decodable {

@@ -75,20 +75,19 @@ extension Provenance {
         return chains
     }
 
-    /// The layers that a step made: those that its result has beyond that of the step it stands on. None when that
-    /// cannot be told, because what it stands on is not written down.
+    /// The layers that a step made: those that its result has beyond that of its first input, which is what it stands
+    /// on. A result without layers was not looked into, so that none is known to be what; then, if the step has more
+    /// layers than one, it cannot be told which are its own.
     private static func ownLayers(
         _ outputs: [String: [[Digest]]], inputs: [String]?, _ chains: [String: [String: [[Digest]]]]
     ) -> [Digest] {
         guard let inputs else { return [] }
-        let below = inputs.map { input in chains[String(input.prefix { $0 != ":" })]?[input] }
-        let isKnown = below.allSatisfy { $0 != nil }
+        let below = inputs.first.flatMap { chains[String($0.prefix { $0 != ":" })]?[$0] } ?? []
         var own: [Digest] = []
         for (_, results) in outputs.sorted(by: { $0.key < $1.key }) {
             for chain in results {
-                let base = below.compactMap(\.self).flatMap(\.self).filter { chain.starts(with: $0) }
-                    .map(\.count).max() ?? 0
-                guard isKnown || base > 0 || chain.count == 1 else { continue }
+                let base = below.filter { chain.starts(with: $0) }.map(\.count).max() ?? 0
+                guard inputs.isEmpty || base > 0 || chain.count == 1 else { continue }
                 for layer in chain[base...] where !own.contains(layer) { own.append(layer) }
             }
         }

@@ -116,13 +116,21 @@ package struct RawJSONReader: BuildFormatReader {
     private mutating func close() {
         guard let build = open else { return }
         open = nil
-        let ending = build.failure.map {
-            SolveEnding(result: SolveHistory.isCanceled($0) ? .canceled : .failed, error: $0)
-        }
+        let ending = build.failure.map { Self.ending($0) }
         for var one in build.history.builds(form: .rawjson, content: build.hash.finish(), ending: ending) {
+            // Of several targets the client says which one failed; the progress of that one may not show it.
+            if let ending, let target = one.target, one.result == .unknown,
+                build.failure?.hasPrefix("target \(target): ") == true
+            {
+                (one.result, one.error) = (ending.result, ending.error.map { String($0.prefix(500)) })
+            }
             one.gaps = build.gaps
             found.append(FoundBuild(build: one, lines: build.firstLine...build.lastLine))
         }
+    }
+
+    private static func ending(_ failure: String) -> SolveEnding {
+        SolveEnding(result: SolveHistory.isCanceled(failure) ? .canceled : .failed, error: failure)
     }
 }
 

@@ -28,8 +28,11 @@ extension SolveHistory {
     /// - Parameters:
     ///   - content: sha256 of what the history was read from. Where there are several builds, each gets its own.
     ///   - ending: how the build ended, where something else than the progress tells.
-    package func builds(form: BuildForm, content: Digest, ending: SolveEnding? = nil) -> [Build] {
-        let targets = StepName.targets(in: vertices.lazy.flatMap(\.names))
+    ///   - isOneBuild: whether it is one build, whatever the names look like: a record is.
+    package func builds(
+        form: BuildForm, content: Digest, ending: SolveEnding? = nil, isOneBuild: Bool = false
+    ) -> [Build] {
+        let targets = isOneBuild ? [] : targets
         let standing = standing()
         guard targets.count > 1 else {
             let all = Array(vertices.indices)
@@ -42,21 +45,31 @@ extension SolveHistory {
         // In the order in which the targets were first told of.
         let ordered = members.sorted { ($0.value.first ?? 0, $0.key) < ($1.value.first ?? 0, $1.key) }
         return ordered.map { target, places in
-            build(
-                of: places, target: target, targets: targets, form: form,
-                content: Digest.of("\(content)\n\(target)".utf8), ending: ending, standing)
+            let ofTarget = Digest.of("\(content) \(target)".utf8)
+            // The client's last word is on all of them: what it says of one is told by that one's progress.
+            return build(
+                of: places.sorted(), target: target, targets: targets, form: form, content: ofTarget, ending: nil,
+                standing)
         }
     }
 
-    /// The vertices of each target: those that bear its name, and all that they stand on.
+    /// The targets that the client put before the names; none when it put none before the builder's own steps, which
+    /// every target has.
+    private var targets: Set<String> {
+        let names = vertices.flatMap(\.names)
+        let marks = names.filter { [.internal, .context, .auth].contains(StepName.parse($0).kind) }
+        return StepName.targets(in: marks).isEmpty ? [] : StepName.targets(in: names)
+    }
+
+    /// The vertices of each target: those that bear its name, all that they stand on, and those that bear no target's
+    /// (the client's own).
     private func members(of targets: Set<String>) -> [String: [Int]] {
         var seeds: [String: Set<Int>] = [:]
+        var common: Set<Int> = []
         for (place, vertex) in vertices.enumerated() {
-            for name in vertex.names {
-                if let target = StepName.parse(name, targets: targets).target {
-                    seeds[target, default: []].insert(place)
-                }
-            }
+            let owners = Set(vertex.names.compactMap { StepName.parse($0, targets: targets).target })
+            for owner in owners { seeds[owner, default: []].insert(place) }
+            if owners.isEmpty { common.insert(place) }
         }
         return seeds.mapValues { seeds in
             var found = seeds
@@ -66,7 +79,8 @@ extension SolveHistory {
                     if let place = place(of: input), found.insert(place).inserted { waiting.append(place) }
                 }
             }
-            return found.sorted()
+            // By the first that is the target's own.
+            return found.sorted() + common.subtracting(found)
         }
     }
 

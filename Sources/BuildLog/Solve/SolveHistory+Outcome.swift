@@ -57,8 +57,8 @@ extension SolveHistory {
     func result(of places: [Int], kinds: [StepKind], _ standing: Standing) -> (BuildResult, error: String?) {
         var canceled: String?
         for (place, kind) in zip(places, kinds) {
-            // A cache that is not there stops no build.
-            guard kind != .cacheImport, let error = vertices[place].error else { continue }
+            // A cache that is not there, or cannot be written, stops no build by itself.
+            guard kind != .cacheImport, kind != .cacheExport, let error = vertices[place].error else { continue }
             guard Self.isCanceled(error) else { return (.failed, error) }
             canceled = canceled ?? error
         }

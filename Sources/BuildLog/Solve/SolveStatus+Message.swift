@@ -40,7 +40,8 @@ extension SolveStatus {
             let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
             rest = rest.dropFirst(4)
             guard length <= byteLimit else {
-                throw SolveError(.limit, "message \(number) of the progress has \(length) bytes, more than \(byteLimit)")
+                throw SolveError(
+                    .limit, "message \(number) of the progress has \(length) bytes, more than \(byteLimit)")
             }
             guard rest.count >= length else {
                 throw SolveError(
