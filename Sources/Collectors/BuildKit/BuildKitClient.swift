@@ -111,6 +111,8 @@ struct BuildKitClient: Sendable {
         var options = CallOptions.defaults
         options.timeout = time
         options.maxResponseMessageBytes = bytes ?? limits.messageBytes
+        // The transport takes the limit of requests for answers, too; ours are a few bytes.
+        options.maxRequestMessageBytes = options.maxResponseMessageBytes
         return options
     }
 

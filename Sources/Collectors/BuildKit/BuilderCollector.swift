@@ -9,9 +9,11 @@ package struct BuilderCollector: SourceCollector {
     package let sourceName: String
     package let builder: BuilderEndpoint
     package var limits: BuildKitLimits
+    /// Told BuildKit's reference of each build that was handed over.
+    package var onBuild: @Sendable (String) -> Void = { _ in }
 
     /// The aspect of the builds that the history knows.
-    static let builds = "builds"
+    package static let builds = "builds"
 
     package init(_ builder: BuilderEndpoint, name: String = "builds", limits: BuildKitLimits = BuildKitLimits()) {
         self.builder = builder
@@ -32,13 +34,16 @@ package struct BuilderCollector: SourceCollector {
         return CollectionResult(source: source(version: aspects.0), aspects: aspects.1)
     }
 
-    /// What the builder is as a source.
-    func source(version: String?) -> SourceDescription {
-        SourceDescription(
-            name: sourceName, kind: .builder, location: builder.location,
-            product: ["BuildKit", version ?? "", builder.way == .engine ? "in Docker" : ""].filter { !$0.isEmpty }
-                .joined(separator: " "),
-            bytesAre: .unpacked)
+    /// The builder as a source, without what it tells of itself.
+    package var source: SourceDescription {
+        SourceDescription(name: sourceName, kind: .builder, location: builder.location, bytesAre: .unpacked)
+    }
+
+    private func source(version: String?) -> SourceDescription {
+        var source = source
+        source.product = ["BuildKit", version ?? "", builder.way == .engine ? "in Docker" : ""]
+            .filter { !$0.isEmpty }.joined(separator: " ")
+        return source
     }
 
     private func readCache(_ client: BuildKitClient, _ context: CollectionContext) async throws -> AspectStatus {
@@ -75,6 +80,7 @@ package struct BuilderCollector: SourceCollector {
             context.progress(CollectionProgress(activity: "reading builds", done: number, total: records.count))
             do {
                 try await self.record(try await client.build(record).map(Observation.build), context)
+                onBuild(record.ref)
             } catch let error as EngineError where error.isNotFound {
                 // The builder forgot it since it told of it: nothing that could have been had is missing.
                 gone += 1

@@ -12,15 +12,18 @@ package struct BuilderFollower: AsyncSequence, Sendable {
 
     package let builder: BuilderEndpoint
     package var limits: BuildKitLimits
+    /// References of builds that are not wanted any more.
+    package var known: Set<String>
     /// Told of each lost connection, and of each build that cannot be read.
     package var onTrouble: @Sendable (any Error) -> Void
 
     package init(
-        _ builder: BuilderEndpoint, limits: BuildKitLimits = BuildKitLimits(),
+        _ builder: BuilderEndpoint, limits: BuildKitLimits = BuildKitLimits(), known: Set<String> = [],
         onTrouble: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         self.builder = builder
         self.limits = limits
+        self.known = known
         self.onTrouble = onTrouble
     }
 
@@ -42,7 +45,7 @@ package struct BuilderFollower: AsyncSequence, Sendable {
     }
 
     private func follow(_ take: @escaping @Sendable (Build) -> Void) async throws {
-        let seen = Mutex<Set<String>>([])
+        let seen = Mutex(known)
         let hasAnswered = Mutex(false)
         var pause = limits.firstPause
         while true {

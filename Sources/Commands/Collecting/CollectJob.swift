@@ -46,6 +46,9 @@ struct CollectJob: Sendable {
         self.init(.registry, try RegistryCollector(try registry.options(name: name)))
     }
 
+    /// A builder.
+    init(builder: BuilderCollector) { self.init(.builder, builder) }
+
     /// Refuses names that could not be told from options or would break tables.
     static func checkName(_ name: String?) throws {
         guard let name, !SourceConfiguration.isSourceName(name) else { return }

@@ -106,7 +106,8 @@ extension CollectJob {
     ) async -> CollectOutcome {
         do {
             let provisional = SourceDescription(
-                name: name, kind: kind, location: "", bytesAre: kind == .engine ? .unpacked : .stored)
+                name: name, kind: kind, location: "",
+                bytesAre: kind == .engine || kind == .builder ? .unpacked : .stored)
             let writer = try await database.begin(
                 provisional, startedAt: Date(), toolVersion: LayerscopeVersion.current)
             do {
@@ -114,7 +115,8 @@ extension CollectJob {
                     CollectionContext(
                         sink: writer, documents: database.documentStore(for: name), progress: progress))
                 progress(CollectionProgress(activity: "writing", done: 0))
-                let update = try await writer.apply(result, owners: owners) { figureUpdate($0, $1) }
+                let update = try await writer.apply(
+                    result, owners: owners, figures: { figureUpdate($0, $1) }, builds: { buildFigures($0) })
                 return CollectOutcome(source: name, result: .applied(result, update.checks))
             } catch {
                 await writer.discard()

@@ -21,7 +21,8 @@ struct CollectCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CollectEngineCommand.self, CollectRegistryCommand.self, CollectArchiveCommand.self,
-            CollectStorageCommand.self, CollectBuildLogCommand.self, CollectAllCommand.self,
+            CollectStorageCommand.self, CollectBuildLogCommand.self, CollectBuildsCommand.self,
+            CollectAllCommand.self,
         ])
 }
 

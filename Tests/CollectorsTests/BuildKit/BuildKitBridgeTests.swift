@@ -28,8 +28,8 @@ import Testing
         _ reply: ScriptedReply, _ reason: EngineError.Reason
     ) async throws {
         let error = await #expect(throws: EngineError.self) {
-            try await ScriptedHTTPServer.run({ _ in reply }) { server in
-                let endpoint = try EngineEndpoint.parse(server.url.replacing("http://", with: "tcp://"))
+            try await ScriptedHTTPServer.run(script: { _ in reply }) { server in
+                let endpoint = try EngineEndpoint.parse("tcp://127.0.0.1:\(server.port)")
                 return try await BuildKitClient.with(BuilderEndpoint(endpoint, way: .engine)) { client in
                     try await client.diskUsage()
                 }
@@ -38,12 +38,13 @@ import Testing
         #expect(error?.reason == reason)
     }
 
-    @Test(arguments: [
-        ("unix:///run/b.sock", nil, "unix:///run/b.sock", BuilderEndpoint.Way.direct),
-        ("tcp://build-host:1234", nil, "tcp://build-host:1234", .direct),
-        (nil, "tcp://engine:2375", "tcp://engine:2375", .engine),
-        (nil, nil, "unix:///env.sock", .direct),
-    ])
+    @Test(
+        arguments: [
+            ("unix:///run/b.sock", nil, "unix:///run/b.sock", .direct),
+            ("tcp://build-host:1234", nil, "tcp://build-host:1234", .direct),
+            (nil, "tcp://engine:2375", "tcp://engine:2375", .engine),
+            (nil, nil, "unix:///env.sock", .direct),
+        ] as [(String?, String?, String, BuilderEndpoint.Way)])
     func `a builder goes before an engine, and both before the environment`(
         _ builder: String?, _ host: String?, _ location: String, _ way: BuilderEndpoint.Way
     ) throws {

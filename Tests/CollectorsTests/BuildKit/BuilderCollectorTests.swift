@@ -4,6 +4,7 @@ import Foundation
 import GRPCCore
 import ImageModel
 import Observations
+import SwiftProtobuf
 import TestSupport
 import Testing
 
@@ -154,14 +155,14 @@ extension CollectionResult {
                 }
             })
         var limits = BuildKitLimits()
-        limits.messageBytes = 100_000
+        limits.messageBytes = 10_000
         let (result, seen) = try await collect(builder, limits: limits)
         #expect(seen.builds.map(\.reference) == ["whole"])
         let aspect = try #require(result.aspect("builds"))
         #expect(aspect.outcome == .incomplete)
         #expect(aspect.seen == 1)
         #expect(aspect.expected == 4)
-        #expect(aspect.detail.contains("oversized: ") && aspect.detail.contains("blob is gone"))
+        #expect(aspect.detail.contains("oversized: Status answered with a larger message") && aspect.detail.contains("blob is gone"))
         #expect(!result.isComplete)
     }
 

@@ -39,8 +39,11 @@ struct ScriptedBuilder: BuildKitControl.SimpleServiceProtocol {
     /// Waits until the call is cancelled.
     static func hang() async throws {
         let (never, end) = AsyncStream<Void>.makeStream()
-        for await _ in never {}
-        end.finish()
+        await withRPCCancellationHandler {
+            for await _ in never {}
+        } onCancelRPC: {
+            end.finish()
+        }
         throw CancellationError()
     }
 
