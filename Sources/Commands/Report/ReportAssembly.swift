@@ -30,9 +30,10 @@ struct ReportAssembly {
             scopes.append(scope)
         }
         let names = chosen.map(\.name)
+        let buildCache = try await BuildCacheTables(reader: reader).report(of: names, now: generatedAt)
         return StorageReport(
             title: title, generatedAt: generatedAt, generator: "Layerscope \(LayerscopeVersion.current)",
             coverage: try await reader.coverage(of: names), scopes: scopes,
-            checks: try await reader.checks(of: names), units: units)
+            buildCache: buildCache, checks: try await reader.checks(of: names), units: units)
     }
 }

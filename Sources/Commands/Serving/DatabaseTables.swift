@@ -1,5 +1,6 @@
 import Database
 import Figures
+import Foundation
 import Reporting
 import Server
 
@@ -32,6 +33,22 @@ struct DatabaseTables: TableSource {
             throw TableRequestError("\(error)")
         }
     }
+
+    func cacheTable(_ name: CacheTable, project: String?) async throws -> Table {
+        let tables = BuildCacheTables(reader: reader)
+        switch name {
+        case .totals: return try await tables.totals(project: project)
+        case .projects: return try await tables.projects()
+        case .trend: return try await tables.trend(project: project)
+        case .instructions: return try await tables.instructions(project: project)
+        case .causes: return try await tables.causes(project: project)
+        case .churnByWeek: return try await tables.churn(of: try await names()).byWeek
+        case .churn: return try await tables.churn(of: try await names()).byInstruction
+        case .disk: return try await tables.disk(of: try await names(), now: Date())
+        }
+    }
+
+    private func names() async throws -> [String] { try await reader.sources().map(\.name) }
 
     func coverage() async throws -> Coverage {
         try await reader.coverage(of: try await reader.sources().map(\.name))
