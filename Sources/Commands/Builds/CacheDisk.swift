@@ -1,4 +1,5 @@
 import Analysis
+import Database
 import Figures
 import Foundation
 

@@ -1,4 +1,5 @@
 import Analysis
+import Database
 import Figures
 
 /// Layers that came again, taken together: each source by itself, for the bytes of two may not mean the same.
