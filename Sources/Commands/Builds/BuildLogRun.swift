@@ -20,8 +20,7 @@ struct BuildLogRun {
         for file in files { input.read(file, options) }
         for problem in input.problems { StandardError.warn(problem) }
         if !input.found.isEmpty {
-            let recording = BuildRecording(
-                source: options.name, builds: input.found.map(\.build), problems: input.problems)
+            let recording = BuildRecording(source: options.name, builds: input.found.map(\.build))
             let configuration = try database.configuration.load()
             let database = try await database.open(configuration)
             do { try await recording.record(in: database) } catch {

@@ -52,11 +52,10 @@ struct BuildWrapper {
             builds[position].builder = builds[position].builder ?? options.builder ?? words.builder
             options.complete(&builds[position], environment)
         }
-        let problems = content.gaps + builds.flatMap(\.gaps)
-        for problem in problems { StandardError.warn("not read: \(problem)") }
+        for problem in content.gaps + builds.flatMap(\.gaps) { StandardError.warn("not read: \(problem)") }
         let database = try await database.open(try database.configuration.load())
         do {
-            try await BuildRecording(source: options.name, builds: builds, problems: problems).record(in: database)
+            try await BuildRecording(source: options.name, builds: builds).record(in: database)
         } catch {
             await database.close()
             throw error

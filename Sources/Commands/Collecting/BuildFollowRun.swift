@@ -1,5 +1,6 @@
 import BuildModel
 import Collectors
+import Database
 import Foundation
 import Observations
 import Synchronization
