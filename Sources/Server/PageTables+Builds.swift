@@ -21,7 +21,9 @@ extension PageTables {
                 all > 0
                     ? "\(CountFormat.grouped(hits)) of \(PageText.counted(all, "step"))"
                     : withoutCache ?? "no step hit or missed"),
-            figure("time_hit_rate", "By time", RatioFormat.percent),
+            figure(
+                "time_hit_rate", "By time", RatioFormat.percent,
+                hits > 0 && unknown == hits ? "not known what hits saved" : ""),
             figure(
                 "seconds_saved", "Saved by hits", SecondsFormat.human,
                 unknown > 0 ? "not known of \(PageText.counted(unknown, "hit"))" : ""),
@@ -41,10 +43,7 @@ extension PageTables {
             .init("branch", "Branch"), .init("commit", "Commit", limit: 13), .init("builder", "Builder"),
             .init("tool", "Built with"),
         ]
-        columns.removeAll { column in
-            column.name != "build"
-                && !table.rows.indices.contains { ![.null, .text("")].contains(table.value($0, column.name)) }
-        }
+        columns.removeAll { $0.name != "build" && !isKnown($0.name, in: table) }
         var shown = said(table, "first_miss_cause")
         shown.columns.append(.init("address", .text))
         for row in shown.rows.indices {
@@ -63,9 +62,7 @@ extension PageTables {
                 .init("platform", "Platform"), .init("kind", "Kind"), .init("outcome", "Outcome"),
                 .init("start_seconds", "From (s)"), .init("duration_seconds", "Took (s)"),
                 .init("seconds_saved", "Saved (s)"), .init("seconds_lost", "Lost (s)"), .init("lines", "Lines"),
-            ].filter { column in
-                table.rows.indices.contains { ![.null, .text("")].contains(table.value($0, column.name)) }
-            }, firstRows: 20, download: download)
+            ].filter { isKnown($0.name, in: table) }, firstRows: 20, download: download)
     }
 
     static func firstMisses(_ table: Table) -> TableView {
@@ -75,7 +72,7 @@ extension PageTables {
                 .init("stage", "Stage"), .init("text", "Instruction", isCode: true, limit: 120),
                 .init("cause", "Cause"), .init("evidence", "Evidence", limit: 300), .init("lines", "Lines"),
                 .init("duration_seconds", "Took (s)"), .init("seconds_lost", "Lost (s)"),
-            ])
+            ].filter { isKnown($0.name, in: table) })
     }
 
     /// - Parameter names: the columns in their order.
@@ -90,6 +87,11 @@ extension PageTables {
                         limit: column.kind == .text || column.kind == .list ? 120 : nil)
                 }
             }, sortedBy: "bytes", download: "/api/v1/cache_records.csv")
+    }
+
+    /// Whether a row has a value in the column.
+    private static func isKnown(_ column: String, in table: Table) -> Bool {
+        table.rows.indices.contains { ![.null, .text("")].contains(table.value($0, column)) }
     }
 
     private static func said(_ table: Table, _ column: String) -> Table {

@@ -23,7 +23,9 @@ package struct Timeline: Sendable {
         let rows = TimelineStep.all(steps)
         guard !rows.isEmpty else { return "" }
         let axis = TimelineAxis(rows, duration: duration)
-        var text = "<div class=\"gantt\" id=\"\(HTML.escape(id))\">\n\(TimelineStep.patterns)"
+        // A column for what nobody gained or lost is left out.
+        let isStill = !rows.contains { $0.saved != nil || $0.lost != nil }
+        var text = "<div class=\"gantt\(isStill ? " still" : "")\" id=\"\(HTML.escape(id))\">\n\(TimelineStep.patterns)"
         text += Self.legend(rows)
         text += "<p class=\"note\">\(axis.note)</p>\n"
         if axis.hasBars { text += axis.head }
@@ -58,7 +60,7 @@ package struct Timeline: Sendable {
         line += "<span class=\"how\">\(TimelineStep.swatch(step.outcome))\(HTML.escape(step.words))</span>"
         if axis.hasBars { line += axis.bar(step) }
         line += "<span class=\"n\">\(step.seconds.map(SecondsFormat.human) ?? "<span class=\"u\">–</span>")</span>"
-        line += "<span class=\"gain\">\(gain(step))</span></div>"
+        line += "\(gain(step))</div>"
         if let cause = step.cause {
             line += "<p class=\"why\"><b>First miss:</b> \(HTML.escape(MissWords.of(cause)))"
             if let evidence = step.evidence { line += ". \(HTML.escape(String(evidence.prefix(1_000))))" }
@@ -69,8 +71,8 @@ package struct Timeline: Sendable {
     }
 
     private func gain(_ step: TimelineStep) -> String {
-        if let saved = step.saved { return "saved \(SecondsFormat.human(saved))" }
-        if let lost = step.lost { return "<span class=\"warn\">lost \(SecondsFormat.human(lost))</span>" }
+        if let saved = step.saved { return "<span class=\"gain\">saved \(SecondsFormat.human(saved))</span>" }
+        if let lost = step.lost { return "<span class=\"gain warn\">lost \(SecondsFormat.human(lost))</span>" }
         return ""
     }
 }

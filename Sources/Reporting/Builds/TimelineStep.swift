@@ -6,6 +6,8 @@ struct TimelineStep {
     var kind: String
     var stage: String?
     var platform: String?
+    /// Within the stage, as the builder counts.
+    var position: Int64?
     var text: String
     var outcome: String
     var start: Double?
@@ -25,7 +27,8 @@ struct TimelineStep {
             func number(_ name: String) -> Double? { table.value(row, name).number }
             return TimelineStep(
                 number: table.value(row, "number").integer ?? Int64(row + 1), kind: text("kind") ?? "other",
-                stage: text("stage"), platform: text("platform"), text: text("text") ?? text("name") ?? "",
+                stage: text("stage"), platform: text("platform"),
+                position: table.value(row, "position").integer, text: text("text") ?? text("name") ?? "",
                 outcome: text("outcome") ?? "", start: number("start_seconds"), seconds: number("duration_seconds"),
                 saved: number("seconds_saved"), lost: number("seconds_lost"), cause: text("cause"),
                 evidence: text("evidence"), error: text("error"))
@@ -87,10 +90,8 @@ struct TimelineGroup {
         var order: [Key] = []
         var groups: [Key: [TimelineStep]] = [:]
         for step in steps {
-            let isOfStage = ["instruction", "from"].contains(step.kind)
-            let key =
-                isOfStage
-                ? Key(stage: step.stage ?? "", platform: step.platform) : Key(stage: nil, platform: nil)
+            let isOfStage = step.kind == "instruction" || (step.kind == "from" && step.stage != nil)
+            let key = isOfStage ? Key(stage: step.stage ?? "", platform: step.platform) : Key()
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(step)
         }
@@ -98,12 +99,18 @@ struct TimelineGroup {
         return sorted.map { key in
             let title: String =
                 switch key.stage {
-                case nil: "Around the stages"
+                case nil: "Base images, contexts and exports"
                 case ""?: "Instructions"
                 case let stage?: "Stage \(stage)"
                 }
             let platform = key.platform.map { " for \($0)" } ?? ""
-            return TimelineGroup(title: title + platform, steps: groups[key] ?? [])
+            return TimelineGroup(title: title + platform, steps: inOrder(groups[key] ?? []))
         }
+    }
+
+    /// As the Dockerfile has them, where all steps of a stage tell their place.
+    private static func inOrder(_ steps: [TimelineStep]) -> [TimelineStep] {
+        guard steps.allSatisfy({ $0.position != nil }) else { return steps }
+        return steps.sorted { ($0.position ?? 0, $0.number) < ($1.position ?? 0, $1.number) }
     }
 }

@@ -71,7 +71,10 @@ package struct BuildCacheReport: Sendable {
                 "hit_rate", "Hit rate", table,
                 note: steps > 0
                     ? "\(CountFormat.grouped(hits)) of \(PageText.counted(steps, "step"))" : "no step hit or missed"),
-            rate("time_hit_rate", "Hit rate by time", table, note: "of the time without a cache"),
+            rate(
+                "time_hit_rate", "Hit rate by time", table,
+                note: hits > 0 && unknown == hits
+                    ? "not known what hits saved" : "of the time that steps take without a cache"),
             seconds(
                 "seconds_saved", "Saved by hits", table,
                 note: unknown > 0
