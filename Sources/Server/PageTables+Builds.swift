@@ -31,7 +31,8 @@ extension PageTables {
         ]
     }
 
-    static func builds(_ table: Table, download: String) -> TableView {
+    /// - Parameter project: what all of the builds are of; nil for a column that tells it.
+    static func builds(_ table: Table, project: String?, download: String) -> TableView {
         var columns: [TableView.Column] = [
             .init("build", "Build", link: "/builds/{}", linkKey: "address"),
             .init("project", "Project", link: "/builds?project={}"), .init("started_at", "Started"),
@@ -40,13 +41,18 @@ extension PageTables {
             .init("seconds_saved", "Saved (s)"), .init("seconds_lost", "Lost (s)"),
             .init("first_miss_cause", "First miss", limit: 60),
             .init("first_miss", "Instruction", isCode: true, limit: 80), .init("target", "Target"),
-            .init("branch", "Branch"), .init("commit", "Commit", limit: 13), .init("builder", "Builder"),
+            .init("branch", "Branch"), .init("commit", "Commit"), .init("builder", "Builder"),
             .init("tool", "Built with"),
         ]
         columns.removeAll { $0.name != "build" && !isKnown($0.name, in: table) }
+        if project != nil { columns.removeAll { $0.name == "project" } }
         var shown = said(table, "first_miss_cause")
         shown.columns.append(.init("address", .text))
+        let commit = shown.position(of: "commit")
         for row in shown.rows.indices {
+            if let commit, let hash = shown.rows[row][commit].text {
+                shown.rows[row][commit] = .text(String(hash.prefix(12)))
+            }
             shown.rows[row].append(.text(String(table.value(row, "build").integer ?? 0)))
         }
         return TableView(

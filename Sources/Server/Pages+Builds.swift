@@ -46,7 +46,9 @@ extension Pages {
         let query = conditions.map { "filter=" + HTML.queryEscape($0) }.joined(separator: "&")
         content += Self.section(
             "builds", "Builds", lead: Self.truncation(list),
-            PageTables.builds(list, download: "/api/v1/builds.csv" + (query.isEmpty ? "" : "?\(query)")).html)
+            PageTables.builds(
+                list, project: project, download: "/api/v1/builds.csv" + (query.isEmpty ? "" : "?\(query)")
+            ).html)
         if isOfProject { content += try await costs(project) }
         return page("Builds", subtitle: project ?? "", crumbs: Self.buildCrumbs, content)
     }

@@ -19,8 +19,10 @@ struct ReportAssembly {
         }
         let chosen = sources.isEmpty ? all : all.filter { sources.contains($0.name) }
         var scopes: [StorageReport.Scope] = []
+        // What tells of builds holds no images: it has no part in who holds which bytes.
+        let builders = try await reader.names(ofKind: "builder")
         for meaning in ["stored", "unpacked"] {
-            let some = chosen.filter { $0.bytesAre == meaning }
+            let some = chosen.filter { $0.bytesAre == meaning && !builders.contains($0.name) }
             guard !some.isEmpty else { continue }
             let isAll = some.count == all.count { $0.bytesAre == meaning }
             var scope = try await ScopeAssembly(reader: reader, sources: some, meaning: meaning, isAll: isAll).scope()

@@ -24,8 +24,9 @@ package struct TrendChart: Sendable {
         let columns = columns
         guard columns.contains(where: { $0.rate != nil || $0.seconds != nil }) else { return "" }
         var text = "<div class=\"trend\" id=\"\(HTML.escape(id))\">\n"
-        text += rates(columns) + durations(columns)
-        return text + labels(columns) + "</div>\n"
+        let parts = [rates(columns), durations(columns)]
+        text += parts.filter { $0.hasPrefix("<figure") }.joined() + labels(columns)
+        return text + parts.filter { !$0.hasPrefix("<figure") }.joined() + "</div>\n"
     }
 
     /// One column of the chart.
@@ -185,19 +186,14 @@ package struct TrendChart: Sendable {
     private func labels(_ columns: [Column]) -> String {
         var text = "<div class=\"chart\"><div class=\"plot\" aria-hidden=\"true\">"
         text += "<svg class=\"scale\" height=\"20\"></svg><svg height=\"20\">"
-        var shown: Set<Int> = []
-        for (most, style) in [(3, ""), (6, " k k640"), (11, " k k1000")] {
-            let step = max(1, (columns.count + most - 1) / most)
-            for place in stride(from: 0, to: columns.count, by: step) where !shown.contains(place) {
-                // A name that came with a narrower page has its neighbours at a distance.
-                guard !shown.contains(where: { abs($0 - place) < step }) else { continue }
-                shown.insert(place)
-                let slot = Slot(place, of: columns.count)
-                let anchor = slot.center < 700 ? "start" : slot.center > 9_300 ? "end" : "middle"
-                let x = anchor == "start" ? slot.bar : anchor == "end" ? "100%" : slot.middle
-                text += "<text class=\"u\(style)\" text-anchor=\"\(anchor)\" x=\"\(x)\" y=\"14\">"
-                text += "\(HTML.escape(String(columns[place].label.prefix(12))))</text>"
-            }
+        let step = max(1, (columns.count + 8) / 9)
+        for place in stride(from: 0, to: columns.count, by: step) {
+            let style = place % (4 * step) == 0 ? "" : place % (2 * step) == 0 ? " k k480" : " k k800"
+            let slot = Slot(place, of: columns.count)
+            let anchor = slot.center < 700 ? "start" : slot.center > 9_300 ? "end" : "middle"
+            let x = anchor == "start" ? slot.bar : anchor == "end" ? "100%" : slot.middle
+            text += "<text class=\"u\(style)\" text-anchor=\"\(anchor)\" x=\"\(x)\" y=\"14\">"
+            text += "\(HTML.escape(String(columns[place].label.prefix(12))))</text>"
         }
         return text + "</svg></div></div>\n"
     }

@@ -63,6 +63,7 @@ package struct BuildCacheReport: Sendable {
         let unknown = count("unknown_hits")
         let failed = count("failed_builds")
         let steps = hits + misses
+        let timed = count("timed_builds")
         return [
             KeyFigure(
                 "builds", "Builds", table.value(0, "builds"), .count,
@@ -82,8 +83,8 @@ package struct BuildCacheReport: Sendable {
             seconds("seconds_lost", "Lost to misses", table, note: "of steps that had not changed"),
             seconds(
                 "seconds_per_build", "A build takes", table,
-                note: count("timed_builds") == count("builds")
-                    ? "mean" : "mean of \(CountFormat.grouped(count("timed_builds"))) that tell it"),
+                note: timed == count("builds")
+                    ? "mean" : timed > 0 ? "mean of \(CountFormat.grouped(timed)) that tell it" : "no build tells it"),
         ]
     }
 
