@@ -52,10 +52,10 @@ struct TimelineAxis {
         var text = "<div class=\"step head\" aria-hidden=\"true\"><span class=\"bar\"><svg height=\"18\">"
         for (place, mark) in marks.enumerated() {
             let x = part(mark)
-            guard x <= 9_400 else { continue }
+            let anchor = x > 8_600 ? " text-anchor=\"end\" dx=\"-2\"" : " dx=\"2\""
             // Every other name only, where the page is narrow.
             let style = place % 2 == 0 ? "" : " class=\"wide\""
-            text += "<text\(style) x=\"\(Percent.text(x))\" y=\"13\" dx=\"2\">\(SecondsFormat.mark(mark))</text>"
+            text += "<text\(style)\(anchor) x=\"\(Percent.text(x))\" y=\"13\">\(SecondsFormat.mark(mark))</text>"
         }
         return text + "</svg></span></div>\n"
     }

@@ -190,7 +190,7 @@ package struct TrendChart: Sendable {
         for place in stride(from: 0, to: columns.count, by: step) {
             let style = place % (4 * step) == 0 ? "" : place % (2 * step) == 0 ? " k k480" : " k k800"
             let slot = Slot(place, of: columns.count)
-            let anchor = slot.center < 700 ? "start" : slot.center > 9_300 ? "end" : "middle"
+            let anchor = slot.center < 1_300 ? "start" : slot.center > 8_700 ? "end" : "middle"
             let x = anchor == "start" ? slot.bar : anchor == "end" ? "100%" : slot.middle
             text += "<text class=\"u\(style)\" text-anchor=\"\(anchor)\" x=\"\(x)\" y=\"14\">"
             text += "\(HTML.escape(String(columns[place].label.prefix(12))))</text>"
