@@ -9,6 +9,7 @@ struct DatabaseTables: TableSource {
     let reader: Reader
     /// The documented views, read once: they change only with the program.
     let views: [String]
+    private let churns = ChurnCache()
 
     init(reader: Reader) async throws {
         self.reader = reader
@@ -42,9 +43,15 @@ struct DatabaseTables: TableSource {
         case .trend: return try await tables.trend(project: project)
         case .instructions: return try await tables.instructions(project: project)
         case .causes: return try await tables.causes(project: project)
-        case .churnByWeek: return try await tables.churn(of: try await names()).byWeek
-        case .churn: return try await tables.churn(of: try await names()).byInstruction
+        case .churnByWeek: return try await churn().byWeek
+        case .churn: return try await churn().byInstruction
         case .disk: return try await tables.disk(of: try await names(), now: Date())
+        }
+    }
+
+    private func churn() async throws -> ChurnCache.Tables {
+        try await churns.tables(try await revision()) {
+            try await BuildCacheTables(reader: reader).churn(of: try await names())
         }
     }
 
