@@ -52,10 +52,11 @@ struct TimelineAxis {
         var text = "<div class=\"step head\" aria-hidden=\"true\"><span class=\"bar\"><svg height=\"18\">"
         for (place, mark) in marks.enumerated() {
             let x = part(mark)
-            let anchor = x > 8_600 ? " text-anchor=\"end\" dx=\"-2\"" : " dx=\"2\""
+            // A name has to end within the drawing.
+            guard x <= 8_900 else { continue }
             // Every other name only, where the page is narrow.
-            let style = place % 2 == 0 ? "" : " class=\"wide\""
-            text += "<text\(style)\(anchor) x=\"\(Percent.text(x))\" y=\"13\">\(SecondsFormat.mark(mark))</text>"
+            let style = place % 2 == 0 && x <= 7_500 ? "" : " class=\"wide\""
+            text += "<text\(style) x=\"\(Percent.text(x))\" y=\"13\" dx=\"2\">\(SecondsFormat.mark(mark))</text>"
         }
         return text + "</svg></span></div>\n"
     }
