@@ -37,6 +37,7 @@ package enum SQLFiles {
         SQLFile("build_rates", PackageResources.build_rates_sql),
         SQLFile("builds", PackageResources.builds_sql),
         SQLFile("cache_facts", PackageResources.cache_facts_sql),
+        SQLFile("cache_report", PackageResources.cache_report_sql),
         SQLFile("changes_since", PackageResources.changes_since_sql),
         SQLFile("churn", PackageResources.churn_sql),
         SQLFile("cleanup_facts", PackageResources.cleanup_facts_sql),

@@ -27,7 +27,7 @@ package struct API: Sendable {
             }
         }
         router.get("/api/v1") { _, _ in
-            let tables = source.views.map { JSONValue.text($0) }
+            let tables = (source.views + CacheTable.allCases.map(\.rawValue)).map { JSONValue.text($0) }
             return Response.json(JSONValue.object([.init("tables", .list(tables))]).json)
         }
         router.get("/api/v1/openapi.json") { _, _ in
@@ -35,6 +35,13 @@ package struct API: Sendable {
         }
         // The router does not go back from a word that it knows: below it there are addresses of single sources.
         router.get("/api/v1/sources") { request, _ in try await answer(request, "sources") }
+        router.get("/api/v1/builds") { request, _ in try await answer(request, "builds") }
+        router.get("/api/v1/builds/:build") { _, context in
+            try await build(try context.parameters.require("build"), steps: false)
+        }
+        router.get("/api/v1/builds/:build/steps") { _, context in
+            try await build(try context.parameters.require("build"), steps: true)
+        }
         router.get("/api/v1/:table") { request, context in
             try await answer(request, try context.parameters.require("table"))
         }
@@ -43,6 +50,7 @@ package struct API: Sendable {
     private func answer(_ request: Request, _ name: String) async throws -> Response {
         let isCSV = name.hasSuffix(".csv")
         let view = isCSV ? String(name.dropLast(4)) : name
+        if let table = CacheTable(rawValue: view) { return try await cacheAnswer(request, table, isCSV: isCSV) }
         guard source.views.contains(view) else {
             return Response.problem(.notFound, "there is no table \"\(view)\"; /api/v1 lists those there are")
         }
@@ -54,6 +62,31 @@ package struct API: Sendable {
         } catch let error as TableRequestError {
             return Response.problem(.badRequest, error.description)
         }
+    }
+
+    /// One build, or its steps, by its number or BuildKit's reference.
+    private func build(_ name: String, steps: Bool) async throws -> Response {
+        var table = try await source.table(.build(name))
+        guard let number = table.rows.isEmpty ? nil : table.value(0, "build").integer else {
+            return Response.problem(.notFound, "there is no build \"\(name)\"; /api/v1/builds lists those there are")
+        }
+        if steps { table = try await source.table(.steps(of: number)) }
+        return Response.json(try Listing(table, coverage: try await source.coverage()).text(.json))
+    }
+
+    private func cacheAnswer(_ request: Request, _ name: CacheTable, isCSV: Bool) async throws -> Response {
+        var project: String?
+        for (key, value) in request.uri.queryParameters {
+            guard key == "project", name.isOfProject else {
+                return Response.problem(
+                    .badRequest,
+                    "there is no parameter \"\(key)\"\(name.isOfProject ? "; there is project" : " of this table")")
+            }
+            project = String(value)
+        }
+        let table = try await source.cacheTable(name, project: project)
+        let text = try Listing(table, coverage: try await source.coverage()).text(isCSV ? .csv : .json)
+        return isCSV ? Response.csv(text, name: name.rawValue) : Response.json(text)
     }
 
     /// Reads the query: `filter` (repeatable), `sort` (repeatable), `limit`, `offset`; anything else is refused, so that a
@@ -79,5 +112,16 @@ package struct API: Sendable {
             }
         }
         return wanted
+    }
+}
+
+extension TableRequest {
+    /// One build, by its number or BuildKit's reference.
+    static func build(_ name: String) -> TableRequest {
+        TableRequest("builds", filters: [Int32(name) == nil ? "reference=\(name)" : "build=\(name)"], limit: 1)
+    }
+
+    static func steps(of build: Int64) -> TableRequest {
+        TableRequest("steps", filters: ["build=\(build)"], sort: ["number"])
     }
 }

@@ -10,6 +10,15 @@ enum OpenAPI {
             paths.append(.init("/api/v1/\(view)", operation(view, columns)))
             paths.append(.init("/api/v1/\(view).csv", csvOperation(view)))
         }
+        for table in CacheTable.allCases {
+            let columns = try await source.cacheTable(table, project: nil).columns
+            paths += cachePaths(table, columns)
+        }
+        if source.views.contains("builds") {
+            paths += buildPaths(
+                builds: try await source.table(TableRequest("builds", limit: 1)).columns,
+                steps: try await source.table(TableRequest("steps", limit: 1)).columns)
+        }
         paths += sourcePaths
         return .object([
             .init("openapi", .text("3.1.0")),
@@ -66,6 +75,11 @@ enum OpenAPI {
     }
 
     private static func operation(_ view: String, _ columns: [Table.Column]) -> JSONValue {
+        .object([.init("get", get("The table \(view).", names: parameters.map(\.name), listing(columns)))])
+    }
+
+    /// What answers with rows of a table.
+    static func listing(_ columns: [Table.Column]) -> JSONValue {
         let row = JSONValue.object([
             .init("type", .text("object")),
             .init("properties", .object(columns.map { .init($0.name, schema(of: $0.kind)) })),
@@ -81,8 +95,7 @@ enum OpenAPI {
                     .init("coverage", .object([.init("type", .text("object"))])),
                 ])),
         ])
-        let content = JSONValue.object([.init("application/json", .object([.init("schema", answer)]))])
-        return .object([.init("get", get("The table \(view).", names: parameters.map(\.name), content))])
+        return JSONValue.object([.init("application/json", .object([.init("schema", answer)]))])
     }
 
     private static func csvOperation(_ view: String) -> JSONValue {

@@ -32,13 +32,20 @@ package struct Pages: Sendable {
         router.get("/repository") { request, _ in try await repository(request.words("of")) }
         router.get("/image") { request, _ in try await image(request.words("digest")) }
         router.get("/layer") { request, _ in try await layer(request.words("digest")) }
+        router.get("/builds") { request, _ in try await builds(request) }
+        router.get("/builds/:build") { _, context in try await build(try context.parameters.require("build")) }
+        router.get("/cache") { _, _ in try await cache() }
+        router.get("/churn") { _, _ in try await churn() }
         router.get("/search") { request, _ in try await search(request.words("q")) }
     }
 
     private func overview() async throws -> Response {
         var page = try await reports.report().page(csvFolder: "/report/csv", links: Self.links)
         page.search = ("/search", "")
-        page.crumbs = [.init("Sources", "/sources"), .init("Tables", "/api/v1")]
+        page.crumbs = [
+            .init("Sources", "/sources"), .init("Builds", "/builds"), .init("Build caches", "/cache"),
+            .init("Churn", "/churn"), .init("Tables", "/api/v1"),
+        ]
         return .html(renderer.render(page, as: Self.delivery))
     }
 
@@ -56,8 +63,9 @@ package struct Pages: Sendable {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
-    private static let links = StorageReport.Links(
-        repository: "/repository?of={}", image: "/image?digest={}", layer: "/layer?digest={}")
+    static let links = StorageReport.Links(
+        repository: "/repository?of={}", image: "/image?digest={}", layer: "/layer?digest={}", build: "/builds/{}",
+        project: "/builds?project={}")
 
     static let delivery = PageRenderer.Delivery.server(styleSheet: "/assets/report.css", script: "/assets/report.js")
 

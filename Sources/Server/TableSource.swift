@@ -35,6 +35,10 @@ package protocol TableSource: Sendable {
     var views: [String] { get }
     /// Reads a table. Throws ``TableRequestError`` when the caller's words do not fit.
     func table(_ request: TableRequest) async throws -> Table
+    /// Reads a table about builds and their cache.
+    ///
+    /// - Parameter project: `<none>` for builds without one; nil for all.
+    func cacheTable(_ name: CacheTable, project: String?) async throws -> Table
     /// What the tables rest on: which sources, when seen, how completely.
     func coverage() async throws -> Coverage
     /// Throws when the database does not answer.

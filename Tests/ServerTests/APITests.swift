@@ -87,6 +87,8 @@ import Testing
             for table in sampleTables {
                 #expect(paths["/api/v1/\(table.name)"] != nil && paths["/api/v1/\(table.name).csv"] != nil)
             }
+            for table in CacheTable.allCases { #expect(paths["/api/v1/\(table.rawValue)"] != nil) }
+            #expect(paths["/api/v1/builds/{build}"] != nil && paths["/api/v1/builds/{build}/steps"] != nil)
             #expect(String(buffer: answer.body).contains("\"exclusive_bytes\""))
         }
     }

@@ -19,7 +19,7 @@ final class MemoryTables: TableSource, @unchecked Sendable {
         self.isAlive = isAlive
     }
 
-    var views: [String] { tables.keys.sorted() }
+    var views: [String] { tables.keys.filter { CacheTable(rawValue: $0) == nil }.sorted() }
     var requests: [TableRequest] { lock.withLock { asked } }
 
     func table(_ request: TableRequest) async throws -> Table {
@@ -27,6 +27,11 @@ final class MemoryTables: TableSource, @unchecked Sendable {
         guard let table = tables[request.view] else { throw TableRequestError("no table \(request.view)") }
         guard !request.filters.contains("nonsense") else { throw TableRequestError("nonsense is no condition") }
         return table
+    }
+
+    func cacheTable(_ name: CacheTable, project: String?) async throws -> Table {
+        lock.withLock { asked.append(TableRequest(name.rawValue, filters: project.map { ["project=\($0)"] } ?? [])) }
+        return tables[name.rawValue] ?? Table(name: name.rawValue, columns: [.init("builds", .count)])
     }
 
     func coverage() async throws -> Coverage { Coverage() }
@@ -80,42 +85,45 @@ struct MemoryAnswers: WhatIfSource {
 let hostile = "<script>alert(1)</script>"
 let someDigest = "sha256:" + String(repeating: "ab", count: 32)
 
-let sampleTables: [Table] = [
-    Table(
-        name: "usage_by_repository",
-        columns: [
-            .init("source", .text), .init("repository", .text), .init("images", .count), .init("stored_bytes", .bytes),
-        ],
-        rows: [[.text("hub"), .text(hostile), .integer(3), .integer(1234)]]),
-    Table(
-        name: "images",
-        columns: [
-            .init("source", .text), .init("repository", .text), .init("digest", .digest), .init("tags", .list),
-            .init("exclusive_bytes", .bytes),
-        ],
-        rows: [[.text("hub"), .text("=cmd|' /C calc'!A0"), .text(someDigest), .list(["latest"]), .integer(7)]]),
-    Table(
-        name: "items", columns: [.init("digest", .digest), .init("image_id", .digest), .init("kind", .text)],
-        rows: [[.text(someDigest), .text(someDigest), .text("image")]]),
-    Table(
-        name: "item_layers",
-        columns: [
-            .init("source", .text), .init("digest", .digest), .init("layer_digest", .digest), .init("bytes", .bytes),
-            .init("instruction", .text),
-        ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .integer(5), .text(hostile)]]),
-    Table(
-        name: "layers",
-        columns: [
-            .init("source", .text), .init("digest", .digest), .init("diff_id", .digest), .init("bytes", .bytes),
-            .init("instruction", .text),
-        ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .null, .text(hostile)]]),
-    Table(
-        name: "tags", columns: [.init("source", .text), .init("repository", .text), .init("tag", .text)],
-        rows: [[.text("hub"), .text("app"), .text("1")]]),
-    Table(
-        name: "sources", columns: [.init("source", .text), .init("stored_bytes", .bytes)],
-        rows: [[.text("hub"), .integer(9)]]),
-]
+let sampleTables: [Table] =
+    [
+        Table(
+            name: "usage_by_repository",
+            columns: [
+                .init("source", .text), .init("repository", .text), .init("images", .count),
+                .init("stored_bytes", .bytes),
+            ],
+            rows: [[.text("hub"), .text(hostile), .integer(3), .integer(1234)]]),
+        Table(
+            name: "images",
+            columns: [
+                .init("source", .text), .init("repository", .text), .init("digest", .digest), .init("tags", .list),
+                .init("exclusive_bytes", .bytes),
+            ],
+            rows: [[.text("hub"), .text("=cmd|' /C calc'!A0"), .text(someDigest), .list(["latest"]), .integer(7)]]),
+        Table(
+            name: "items", columns: [.init("digest", .digest), .init("image_id", .digest), .init("kind", .text)],
+            rows: [[.text(someDigest), .text(someDigest), .text("image")]]),
+        Table(
+            name: "item_layers",
+            columns: [
+                .init("source", .text), .init("digest", .digest), .init("layer_digest", .digest),
+                .init("bytes", .bytes),
+                .init("instruction", .text),
+            ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .integer(5), .text(hostile)]]),
+        Table(
+            name: "layers",
+            columns: [
+                .init("source", .text), .init("digest", .digest), .init("diff_id", .digest), .init("bytes", .bytes),
+                .init("instruction", .text),
+            ], rows: [[.text("hub"), .text(someDigest), .text(someDigest), .null, .text(hostile)]]),
+        Table(
+            name: "tags", columns: [.init("source", .text), .init("repository", .text), .init("tag", .text)],
+            rows: [[.text("hub"), .text("app"), .text("1")]]),
+        Table(
+            name: "sources", columns: [.init("source", .text), .init("stored_bytes", .bytes)],
+            rows: [[.text("hub"), .integer(9)]]),
+    ] + sampleBuilds
 
 func sampleReport() -> StorageReport {
     StorageReport(

@@ -8,6 +8,8 @@ import Testing
 @Suite struct PageTests {
     private static let paths = [
         "/", "/sources", "/repository?of=hub%20app", "/image?digest=\(someDigest)", "/layer?digest=\(someDigest)",
+        "/builds", "/builds?project=%3Cscript%3Ealert(1)%3C/script%3E", "/builds?result=failed", "/builds/7",
+        "/builds/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/cache", "/churn",
         "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/search?q=", "/image?digest=%3Cscript%3E", "/repository?of=x",
     ]
 

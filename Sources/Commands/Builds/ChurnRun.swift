@@ -1,5 +1,3 @@
-import Analysis
-import Database
 import Figures
 import Reporting
 
@@ -14,16 +12,9 @@ struct ChurnRun {
         try await database.read { reader in
             let ofSources = listing.filter.filter { ["source", "bytes_are"].contains($0.column) }
             let names = try await reader.names(ofSources)
-            let builds = keys.contains(.instruction) ? try await missesByInstruction(reader) : [:]
-            var table = Table(
-                name: "churn",
-                columns: [.init("source", .text)] + keys.map { .init($0.rawValue, .text) } + [
-                    .init("layers", .count), .init("bytes", .bytes), .init("unknown_layers", .count),
-                ] + (keys.contains(.instruction) ? [.init("misses", .count), .init("seconds_run", .ratio)] : []))
-            for name in names {
-                let found = churn(try await reader.database.pushedLayers(source: name))
-                table.rows += rows(of: found, builds).map { [.text(name)] + $0 }
-            }
+            let sums = ChurnSums(groupings)
+            var table = sums.table(try await ChurnSums.read(reader, names))
+            if sums.keys.contains(.instruction) { table = try await InstructionMisses(reader).joined(to: table) }
             table = try table.filtered(listing.filter.filter { !["source", "bytes_are"].contains($0.column) })
             for column in ["layers", "bytes", "unknown_layers"] {
                 table.totals[column] = .integer(
@@ -32,55 +23,8 @@ struct ChurnRun {
             try output.finish(
                 Listing(
                     try table.sorted(listing.sort).limited(listing.limit), shown: table.columns.map(\.name),
-                    headings: [:], identifier: keys[0].rawValue, checks: try await reader.checks(of: names),
+                    headings: [:], identifier: sums.keys[0].rawValue, checks: try await reader.checks(of: names),
                     coverage: try await reader.coverage(of: names)))
         }
-    }
-
-    /// The columns of keys, each once, in the order in which they were asked for.
-    private var keys: [ChurnGrouping] {
-        groupings.reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
-    }
-
-    /// By the words of an instruction: how often it missed in the recorded builds, and what that took.
-    private func missesByInstruction(_ reader: Reader) async throws -> [String: (misses: Int64, seconds: Double?)] {
-        let rates = try await reader.database.hitRates(by: .instruction)
-        return rates.rows.indices.reduce(into: [:]) { found, row in
-            guard let text = rates.value(row, "instruction").text else { return }
-            let before = found[instructionWords(text)]
-            let seconds = rates.value(row, "seconds_run").real
-            found[instructionWords(text)] = (
-                (before?.misses ?? 0) + (rates.value(row, "misses").integer ?? 0),
-                before?.seconds.map { $0 + (seconds ?? 0) } ?? seconds
-            )
-        }
-    }
-
-    private func rows(
-        of found: [Churn], _ builds: [String: (misses: Int64, seconds: Double?)]
-    ) -> [[Value]] {
-        let groups = Dictionary(grouping: found) { churn in
-            keys.map { key in
-                switch key {
-                case .week: churn.week
-                case .repository: churn.repository
-                case .instruction: churn.instruction
-                }
-            }
-        }
-        return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, found in
-            key.map { .text($0) } + [
-                .integer(Int64(found.reduce(0) { $0 + $1.layers })), .integer(found.reduce(0) { $0 + $1.bytes }),
-                .integer(Int64(found.reduce(0) { $0 + $1.unknownLayers })),
-            ] + (keys.contains(.instruction) ? known(found[0].instruction, builds) : [])
-        }
-    }
-
-    /// Null where no build with the instruction was recorded.
-    private func known(
-        _ instruction: String, _ builds: [String: (misses: Int64, seconds: Double?)]
-    ) -> [Value] {
-        guard let found = builds[instruction] else { return [.null, .null] }
-        return [.integer(found.misses), found.seconds.map(Value.real) ?? .null]
     }
 }

@@ -19,8 +19,10 @@ struct ReportAssembly {
         }
         let chosen = sources.isEmpty ? all : all.filter { sources.contains($0.name) }
         var scopes: [StorageReport.Scope] = []
+        // What tells of builds holds no images: it has no part in who holds which bytes.
+        let builders = try await reader.names(ofKind: "builder")
         for meaning in ["stored", "unpacked"] {
-            let some = chosen.filter { $0.bytesAre == meaning }
+            let some = chosen.filter { $0.bytesAre == meaning && !builders.contains($0.name) }
             guard !some.isEmpty else { continue }
             let isAll = some.count == all.count { $0.bytesAre == meaning }
             var scope = try await ScopeAssembly(reader: reader, sources: some, meaning: meaning, isAll: isAll).scope()
@@ -30,9 +32,10 @@ struct ReportAssembly {
             scopes.append(scope)
         }
         let names = chosen.map(\.name)
+        let buildCache = try await BuildCacheTables(reader: reader).report(of: names, now: generatedAt)
         return StorageReport(
             title: title, generatedAt: generatedAt, generator: "Layerscope \(LayerscopeVersion.current)",
             coverage: try await reader.coverage(of: names), scopes: scopes,
-            checks: try await reader.checks(of: names), units: units)
+            buildCache: buildCache, checks: try await reader.checks(of: names), units: units)
     }
 }

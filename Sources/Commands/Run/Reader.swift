@@ -68,6 +68,12 @@ struct Reader: Sendable {
         return table.rows.indices.compactMap { table.value($0, "source").text }
     }
 
+    /// The names of sources of a kind: `engine`, `registry`, `archive`, `builder` …
+    func names(ofKind kind: String) async throws -> Set<String> {
+        let table = try await database.table("sources", filters: [Filter("kind", .equal, .text(kind))])
+        return Set(table.rows.indices.compactMap { table.value($0, "source").text })
+    }
+
     /// The layer graph of sources, with what is said of its repositories.
     func picture(of sources: [Source]) async throws -> GraphPicture {
         let (graph, labels) = try await database.labelledGraph(sources: sources.map(\.name))

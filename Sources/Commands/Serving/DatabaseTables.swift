@@ -1,5 +1,6 @@
 import Database
 import Figures
+import Foundation
 import Reporting
 import Server
 
@@ -8,6 +9,7 @@ struct DatabaseTables: TableSource {
     let reader: Reader
     /// The documented views, read once: they change only with the program.
     let views: [String]
+    private let churns = ChurnCache()
 
     init(reader: Reader) async throws {
         self.reader = reader
@@ -32,6 +34,28 @@ struct DatabaseTables: TableSource {
             throw TableRequestError("\(error)")
         }
     }
+
+    func cacheTable(_ name: CacheTable, project: String?) async throws -> Table {
+        let tables = BuildCacheTables(reader: reader)
+        switch name {
+        case .totals: return try await tables.totals(project: project)
+        case .projects: return try await tables.projects()
+        case .trend: return try await tables.trend(project: project)
+        case .instructions: return try await tables.instructions(project: project)
+        case .causes: return try await tables.causes(project: project)
+        case .churnByWeek: return try await churn().byWeek
+        case .churn: return try await churn().byInstruction
+        case .disk: return try await tables.disk(of: try await names(), now: Date())
+        }
+    }
+
+    private func churn() async throws -> ChurnCache.Tables {
+        try await churns.tables(try await revision()) {
+            try await BuildCacheTables(reader: reader).churn(of: try await names())
+        }
+    }
+
+    private func names() async throws -> [String] { try await reader.sources().map(\.name) }
 
     func coverage() async throws -> Coverage {
         try await reader.coverage(of: try await reader.sources().map(\.name))

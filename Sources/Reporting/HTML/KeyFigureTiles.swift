@@ -10,14 +10,22 @@ package struct KeyFigure: Sendable, Equatable {
     package var kind: Table.Kind
     /// A few words under the value; empty for none.
     package var note: String
+    /// The value for people where its kind does not say how; nil for as usual.
+    package var shown: String?
 
-    package init(_ name: String, _ label: String, _ value: Value, _ kind: Table.Kind, note: String = "") {
+    package init(
+        _ name: String, _ label: String, _ value: Value, _ kind: Table.Kind, note: String = "", shown: String? = nil
+    ) {
         self.name = name
         self.label = label
         self.value = value
         self.kind = kind
         self.note = note
+        self.shown = shown
     }
+
+    /// The value as people read it, not yet escaped.
+    func text(_ units: ByteUnits) -> String { shown ?? PageText.cell(value, kind, units: units, limit: nil) }
 }
 
 /// Key figures side by side.
@@ -34,7 +42,7 @@ package struct KeyFigureTiles: Sendable {
     package var html: String {
         var text = "<dl class=\"tiles\">\n"
         for figure in figures {
-            let shown = PageText.cell(figure.value, figure.kind, units: units, limit: nil)
+            let shown = figure.text(units)
             var exact = ""
             if figure.kind == .bytes, let bytes = figure.value.integer {
                 exact = " title=\"\(CountFormat.grouped(bytes)) bytes\""

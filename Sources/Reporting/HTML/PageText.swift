@@ -39,7 +39,10 @@ package enum PageText {
         let text: String
         switch value {
         case .null: return kind == .bytes || kind == .count ? "unknown" : "–"
-        case .integer(let number): return kind == .bytes ? bytes(number, units: units) : CountFormat.grouped(number)
+        case .integer(let number):
+            // A ratio or a time that happens to be whole.
+            if kind == .ratio { return RatioFormat.decimals(Double(number)) }
+            return kind == .bytes ? bytes(number, units: units) : CountFormat.grouped(number)
         case .real(let number): return number.isFinite ? RatioFormat.decimals(number) : "–"
         case .flag(let flag): return flag ? "yes" : "no"
         case .time(let time): return TimeFormat.rfc3339(time).map { String($0.prefix(10)) } ?? "–"

@@ -57,6 +57,30 @@ package struct Definition: Sendable, Equatable {
             meaning: "retained_bytes: bytes of what would be deleted that stay, because something kept holds them, too."
         ),
         .init(
+            word: "Hit rate",
+            meaning:
+                "hit_rate: instructions of builds that came from the cache, of those that could have. Internal steps, skipped "
+                + "ones and builds without a cache are in neither number. By time (time_hit_rate): of the time that the "
+                + "steps would have taken without a cache, the part that hits saved. Absent where nothing hit or missed."
+        ),
+        .init(
+            word: "Saved by hits",
+            meaning:
+                "seconds_saved: what the same step took when it last ran. Of a step that never ran uncached nothing is "
+                + "known, which is not zero."),
+        .init(
+            word: "Lost to misses",
+            meaning:
+                "seconds_lost: the time of steps that ran although neither they nor anything before them had changed."),
+        .init(
+            word: "First miss",
+            meaning: "The first instruction of a stage that was not in the cache. Those behind it miss because of it."),
+        .init(
+            word: "Churn",
+            meaning:
+                "Layers that came again for the same instruction in the same repository with other content, and their "
+                + "bytes."),
+        .init(
             word: "Unknown",
             meaning:
                 "What could not be looked at is never counted as zero. It is called unknown, and the coverage says why."

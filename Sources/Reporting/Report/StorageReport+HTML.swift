@@ -23,6 +23,11 @@ extension StorageReport {
                 if scopes.count == 1 { navigation.append(.init(part.title, "#\(part.id)")) }
             }
         }
+        if let buildCache {
+            let part = buildCacheSection(buildCache, csvFolder, links)
+            content += section(part.id, part.title, lead: part.lead, part.body)
+            navigation.append(.init(part.title, "#\(part.id)"))
+        }
         content += section(
             "checks", "Checks", lead: "Identities that bind the figures; both sides in bytes or objects, as counted.",
             CheckList(checks, units: units).html)

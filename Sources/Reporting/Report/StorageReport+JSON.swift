@@ -16,7 +16,35 @@ extension StorageReport {
             text += index == 0 ? "\n" : ",\n"
             append(scope, to: &text)
         }
-        return text + "]}\n"
+        text += "]"
+        if let buildCache {
+            text += ",\n\"build_cache\":"
+            append(buildCache, to: &text)
+        }
+        return text + "}\n"
+    }
+
+    private func append(_ report: BuildCacheReport, to text: inout String) {
+        text += "{\"key_figures\":"
+        append(report.keyFigures, to: &text)
+        for table in report.tables {
+            text += ",\n"
+            JSONText.append(table.name, to: &text)
+            text += ":"
+            append(table, to: &text)
+        }
+        text += "}"
+    }
+
+    private func append(_ figures: [KeyFigure], to text: inout String) {
+        text += "{"
+        for (index, figure) in figures.enumerated() {
+            if index > 0 { text += "," }
+            JSONText.append(figure.name, to: &text)
+            text += ":"
+            JSONText.append(figure.value, to: &text)
+        }
+        text += "}"
     }
 
     private func append(_ scope: Scope, to text: inout String) {
@@ -25,14 +53,8 @@ extension StorageReport {
         text += ",\"title\":"
         JSONText.append(scope.title, to: &text)
         text += ",\"sources\":\(JSONValue.list(scope.sources.map { .text($0) }).json)"
-        text += ",\"key_figures\":{"
-        for (index, figure) in scope.keyFigures.enumerated() {
-            if index > 0 { text += "," }
-            JSONText.append(figure.name, to: &text)
-            text += ":"
-            JSONText.append(figure.value, to: &text)
-        }
-        text += "}"
+        text += ",\"key_figures\":"
+        append(scope.keyFigures, to: &text)
         for table in scope.tables where table.name != "key_figures" {
             text += ",\n"
             JSONText.append(table.name, to: &text)

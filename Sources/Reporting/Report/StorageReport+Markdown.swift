@@ -24,18 +24,14 @@ extension StorageReport {
             text += "\nThe size of \(PageText.counted(coverage.unknownObjects, "object")) cannot be known.\n"
         }
         for scope in scopes { text += markdown(scope) }
+        if let buildCache { text += markdown(buildCache) }
         return text + checksMarkdown
     }
 
     private func markdown(_ scope: Scope) -> String {
         var text = scopes.count > 1 ? "\n## \(Markdown.escape(scope.title))\n" : ""
         let level = scopes.count > 1 ? "###" : "##"
-        text += "\n\(level) Key figures\n\n| figure | value | |\n|---|---:|---|\n"
-        for figure in scope.keyFigures {
-            let value = PageText.cell(figure.value, figure.kind, units: units, limit: nil)
-            text +=
-                "| \(Markdown.escape(figure.label)) | \(Markdown.escape(value)) | \(Markdown.escape(figure.note)) |\n"
-        }
+        text += "\n\(level) Key figures\n\n" + markdown(scope.keyFigures)
         for usage in scope.usage where !usage.table.rows.isEmpty {
             let shown = ["images", "apparent_bytes", "stored_bytes", "exclusive_bytes", "fair_share_bytes"]
             text += "\n\(level) Who holds the bytes, by \(Markdown.escape(usage.by))\n\n"
@@ -59,12 +55,7 @@ extension StorageReport {
     private func markdown(_ report: CleanupReport, _ level: String) -> String {
         var text = "\n\(level) Clean-up of \(Markdown.escape(report.source))\n\n"
         text += "Rules: \(Markdown.escape(report.rules.joined(separator: "; "))). "
-        text += "Garbage collector: \(Markdown.escape(report.collector)).\n\n| figure | value | |\n|---|---:|---|\n"
-        for figure in report.keyFigures {
-            let value = PageText.cell(figure.value, figure.kind, units: units, limit: nil)
-            text +=
-                "| \(Markdown.escape(figure.label)) | \(Markdown.escape(value)) | \(Markdown.escape(figure.note)) |\n"
-        }
+        text += "Garbage collector: \(Markdown.escape(report.collector)).\n\n" + markdown(report.keyFigures)
         if !report.deletions.rows.isEmpty {
             text += "\nLargest single wins:\n\n"
             text += table(
@@ -75,7 +66,16 @@ extension StorageReport {
         return report.warnings.isEmpty ? text : text + "\n"
     }
 
-    private func table(_ table: Table, _ names: [String], sortedBy: String?, most: Int) -> String {
+    func markdown(_ figures: [KeyFigure]) -> String {
+        var text = "| figure | value | |\n|---|---:|---|\n"
+        for figure in figures {
+            let value = Markdown.escape(figure.text(units))
+            text += "| \(Markdown.escape(figure.label)) | \(value) | \(Markdown.escape(figure.note)) |\n"
+        }
+        return text
+    }
+
+    func table(_ table: Table, _ names: [String], sortedBy: String?, most: Int) -> String {
         let view = TableView(id: "", caption: "", table: table, sortedBy: sortedBy, units: units)
         let positions = names.compactMap(table.position(of:))
         let numbers: Set<Table.Kind> = [.bytes, .count, .ratio]

@@ -7,11 +7,18 @@ extension StorageReport {
         package var repository: String?
         package var image: String?
         package var layer: String?
+        package var build: String?
+        package var project: String?
 
-        package init(repository: String? = nil, image: String? = nil, layer: String? = nil) {
+        package init(
+            repository: String? = nil, image: String? = nil, layer: String? = nil, build: String? = nil,
+            project: String? = nil
+        ) {
             self.repository = repository
             self.image = image
             self.layer = layer
+            self.build = build
+            self.project = project
         }
     }
 

@@ -7,6 +7,7 @@ extension StorageReport {
         for scope in scopes {
             for table in scope.tables { tables.append((path(table.name, scope), table)) }
         }
+        if let buildCache { tables += buildCache.tables.map { (Self.buildCachePath($0.name), $0) } }
         return tables
     }
 

@@ -75,18 +75,21 @@ package struct StorageReport: Sendable {
     package var generator: String
     package var coverage: Coverage
     package var scopes: [Scope]
+    /// Builds and their cache; nil where nobody looked.
+    package var buildCache: BuildCacheReport?
     package var checks: [Check]
     package var units: ByteUnits
 
     package init(
         title: String, generatedAt: Date, generator: String = "Layerscope", coverage: Coverage, scopes: [Scope],
-        checks: [Check], units: ByteUnits = .si
+        buildCache: BuildCacheReport? = nil, checks: [Check], units: ByteUnits = .si
     ) {
         self.title = title
         self.generatedAt = generatedAt
         self.generator = generator
         self.coverage = coverage
         self.scopes = scopes
+        self.buildCache = buildCache
         self.checks = checks
         self.units = units
     }

@@ -55,7 +55,7 @@ struct ExampleReport {
         let generated = Date(timeIntervalSince1970: 1_517_214_480)
         return StorageReport(
             title: "Storage report", generatedAt: generated, coverage: Self.coverage(generated, images.count),
-            scopes: [scope],
+            scopes: [scope], buildCache: buildCache,
             checks: [
                 .init(
                     name: "sum of fair_share_bytes = stored_bytes", scope: "docker.io/library", left: stored,

@@ -248,7 +248,7 @@ struct BrowserTests {
     }
 
     /// Texts that stand over the edge of their box, or of the drawing they are in.
-    private static let cutOff = """
+    static let cutOff = """
         const cut = [];
         for (const e of document.querySelectorAll('h1,h2,h3,p,th,td,dt,dd,li,button,summary,.detail,.badge')) {
             if (e.offsetParent !== null && e.scrollWidth > e.clientWidth + 1 && !e.querySelector('.scroll')
@@ -275,7 +275,7 @@ struct BrowserTests {
     }
 
     /// Texts whose contrast with what they stand on is under 4.5 (WCAG 2.1, 1.4.3), in the page and on every shade.
-    private static let poorContrast = """
+    static let poorContrast = """
         const light = c => { const v = c.match(/[\\d.]+/g).slice(0, 3).map(x => { x /= 255;
             return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; }); return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
         const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
