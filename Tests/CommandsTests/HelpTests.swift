@@ -19,7 +19,8 @@ import Testing
         let verbs = Set(Self.commands.map(\.path).filter { $0.count == 1 }.map { $0[0] })
         let promised: Set = [
             "collect", "sources", "images", "layers", "tags", "inspect", "usage", "sharing", "dangling", "query",
-            "plan", "advise", "report", "serve", "database", "doctor", "completion", "cache", "churn", "build", "builds",
+            "plan", "advise", "report", "serve", "database", "doctor", "completion", "cache", "churn", "build",
+            "builds",
             "steps",
         ]
         #expect(promised.subtracting(verbs).isEmpty)
