@@ -9,6 +9,7 @@ import Testing
 @Suite struct ClassicLogTests {
     @Test func `a changed file misses, what follows is not probed, and output like steps is output`() throws {
         let found = builds(ClassicLogs.fileChanged, by: ClassicReader())
+        let ids = ["590fdcf47efc", "db9f7374b435", "eb71e99b0213", "d98566da7677"]
         try #require(found.count == 1)
         let build = found[0].build
         // ARG and FROM; six hits; FROM; two hits, COPY f2, RUN, CMD.
@@ -23,6 +24,9 @@ import Testing
         let miss = build.steps[11]
         #expect(miss.text == "COPY f2 /f2" && miss.instruction == "COPY" && miss.position == 12 && miss.positions == 14)
         #expect(found[0].lines == 1...ClassicLogs.fileChanged.split(separator: "\n").count)
+        #expect(build.steps[0].imageID == nil && build.steps.dropFirst().allSatisfy { $0.imageID?.count == 12 })
+        #expect(build.steps[1].imageID == "ffbcc608b3be" && build.steps[8].imageID == "ffbcc608b3be")
+        #expect([6, 11, 12, 13].map { build.steps[$0].imageID } == ids, "what RUN printed is none")
         #expect(build.duration == nil && build.steps.allSatisfy { $0.duration == nil && $0.startOffset == nil })
     }
 

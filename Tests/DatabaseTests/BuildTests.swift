@@ -239,6 +239,7 @@ struct BuildTests {
         build.steps[0].vertex = Digest.of("vertex".utf8)
         build.steps[0].startOffset = 1
         build.steps[0].lines = 3...5
+        build.steps[0].imageID = "0123456789ab"
         build.steps[0].layers = [Digest.of("one".utf8), Digest.of("two".utf8)]
         build.steps[1].inputs = [1]
         build.steps[1].error = "broke"
