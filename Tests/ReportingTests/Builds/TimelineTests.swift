@@ -17,12 +17,12 @@ import Testing
         outcome: String = "miss", start: Double? = nil, seconds: Double? = nil, saved: Double? = nil,
         lost: Double? = nil, cause: String? = nil, evidence: String? = nil, error: String? = nil
     ) -> [Value] {
-        func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
+        func known(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
         func real(_ number: Double?) -> Value { number.map { .real($0) } ?? .null }
         return [
-            .integer(number), .text(kind), text(stage), .null, position.map { .integer($0) } ?? .null, .text(text),
-            .text(outcome), real(start), real(seconds), real(saved), real(lost), text(cause), text(evidence),
-            text(error),
+            .integer(number), .text(kind), known(stage), .null, position.map { .integer($0) } ?? .null, .text(text),
+            .text(outcome), real(start), real(seconds), real(saved), real(lost), known(cause), known(evidence),
+            known(error),
         ]
     }
 
@@ -91,7 +91,8 @@ import Testing
         ])
         let first = try row(1, of: html)
         #expect(first.contains("<b>First miss:</b> the files changed. the same text &lt;b&gt;before&lt;/b&gt;"))
-        #expect(try row(2, of: html).contains("saved 12.3\u{a0}s") && row(3, of: html).contains("lost 3.00\u{a0}s"))
+        #expect(try row(2, of: html).contains("saved 12.3\u{a0}s"))
+        #expect(try row(3, of: html).contains("lost 3.00\u{a0}s"))
         #expect(try row(4, of: html).contains("exit code: &lt;1&gt;"))
         #expect(html.components(separatedBy: "First miss:").count == 2)
     }
