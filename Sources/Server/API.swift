@@ -37,10 +37,10 @@ package struct API: Sendable {
         router.get("/api/v1/sources") { request, _ in try await answer(request, "sources") }
         router.get("/api/v1/builds") { request, _ in try await answer(request, "builds") }
         router.get("/api/v1/builds/:build") { _, context in
-            try await build(try context.parameters.require("build"), steps: false)
+            try await build(try context.parameters.build(), steps: false)
         }
         router.get("/api/v1/builds/:build/steps") { _, context in
-            try await build(try context.parameters.require("build"), steps: true)
+            try await build(try context.parameters.build(), steps: true)
         }
         router.get("/api/v1/:table") { request, context in
             try await answer(request, try context.parameters.require("table"))
@@ -123,5 +123,15 @@ extension TableRequest {
 
     static func steps(of build: Int64) -> TableRequest {
         TableRequest("steps", filters: ["build=\(build)"], sort: ["number"])
+    }
+}
+
+extension Parameters {
+    /// A build's number or reference in the address; a reference has slashes, which come as `%2F`.
+    func build() throws -> String {
+        guard let name = try require("build").removingPercentEncoding else {
+            throw HTTPError(.badRequest, message: "the build's name in the address is not UTF-8")
+        }
+        return name
     }
 }

@@ -33,7 +33,7 @@ package struct Pages: Sendable {
         router.get("/image") { request, _ in try await image(request.words("digest")) }
         router.get("/layer") { request, _ in try await layer(request.words("digest")) }
         router.get("/builds") { request, _ in try await builds(request) }
-        router.get("/builds/:build") { _, context in try await build(try context.parameters.require("build")) }
+        router.get("/builds/:build") { _, context in try await build(try context.parameters.build()) }
         router.get("/cache") { _, _ in try await cache() }
         router.get("/churn") { _, _ in try await churn() }
         router.get("/search") { request, _ in try await search(request.words("q")) }

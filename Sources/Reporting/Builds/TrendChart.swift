@@ -52,7 +52,8 @@ package struct TrendChart: Sendable {
                 default: ""
                 }
             let builds = table.value(row, "builds").integer ?? 1
-            let failed = table.value(row, "failed_builds").integer ?? 0
+            let failed =
+                table.value(row, "failed_builds").integer ?? (table.value(row, "result").text == "failed" ? 1 : 0)
             let seconds = number("seconds_per_build") ?? number("duration_seconds")
             var title = period == "build" ? "build \(name)" : "\(name), \(PageText.counted(builds, "build"))"
             var label = name

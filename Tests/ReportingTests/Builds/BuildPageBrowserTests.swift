@@ -72,8 +72,8 @@ struct BuildPageBrowserTests {
     @Test func `bars stand under their marks`() async throws {
         let content = TimelineTests.html(
             [
-                TimelineTests.step(1, "RUN a", start: 0, seconds: 60),
-                TimelineTests.step(2, "RUN b", start: 60, seconds: 60),
+                TimelineTests.step(1, "RUN a", start: 0, seconds: 40),
+                TimelineTests.step(2, "RUN b", start: 40, seconds: 40),
             ], duration: 120)
         try await Browser.with { browser in
             for width in [360, 1280] {
@@ -83,7 +83,7 @@ struct BuildPageBrowserTests {
                 let off = try await browser.evaluate(
                     """
                     const mark = [...document.querySelectorAll('.gantt .head text')]
-                        .find(t => t.textContent.replace(/\\s/g, ' ') === '1 min');
+                        .find(t => t.textContent.replace(/\\s/g, ' ') === '40 s');
                     const bars = document.querySelectorAll('.gantt .o-miss[rx="1.5"]');
                     const [first, second] = [bars[0].getBoundingClientRect(), bars[1].getBoundingClientRect()];
                     return [Math.abs(mark.getBoundingClientRect().left - 2 - second.left) < 2,

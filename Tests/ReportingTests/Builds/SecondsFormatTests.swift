@@ -15,7 +15,7 @@ import Testing
 
     @Test(
         arguments: [
-            (0, "0 %"), (0.0001, "< 0.1 %"), (0.034, "3.4 %"), (0.0995, "10.0 %"), (0.5, "50 %"), (0.994, "99 %"),
+            (0, "0 %"), (0.0001, "< 0.1 %"), (0.034, "3.4 %"), (0.0995, "10 %"), (0.5, "50 %"), (0.994, "99 %"),
             (0.9999, "> 99 %"), (1, "100 %"),
         ] as [(Double, String)])
     func `a rate is all or nothing only when it is`(rate: Double, expected: String) {
