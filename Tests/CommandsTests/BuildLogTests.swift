@@ -156,8 +156,8 @@ struct BuildLogTests {
             }
             let again = try await tool.run(["collect", "build-log", "--format", "json"] + files)
             #expect(again.status == outcome.status)
-            let rows = { (text: String) in text.components(separatedBy: "\"coverage\"")[0] }
-            #expect(rows(try await tool.run("builds", "--format", "json").output) == rows(kept.output))
+            let known = { (text: String) in text.components(separatedBy: "\"coverage\"")[0] }
+            #expect(known(try await tool.run("builds", "--format", "json").output) == known(kept.output))
         }
     }
 
