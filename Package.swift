@@ -119,11 +119,9 @@ let package = Package(
         library(
             "TestSupport",
             [
-                "CCrypto", "CZlib", "CZstd", "ImageModel", "BuildModel", "Observations", "Figures", "Postgres",
-                "Archive",
-                "Collectors",
-                "Database",
-                .nioCore, .nioFoundation, .nioHTTP1, .nioPosix, .nioSSL,
+                "CCrypto", "CZlib", "CZstd", "ImageModel", "BuildModel", "BuildKitAPI", "BuildKitService",
+                "Observations", "Figures", "Postgres", "Archive", "Collectors", "Database", .grpcCore, .grpcProtobuf,
+                .grpcTransport, .protobuf, .nioCore, .nioFoundation, .nioHTTP1, .nioPosix, .nioSSL,
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests("ImageModel", ["TestSupport"]),
@@ -155,8 +153,8 @@ let package = Package(
             "Commands",
             [
                 "Figures", "Analysis", "Database", "Observations", "ImageModel", "BuildModel", "BuildLog", "Dockerfile",
-                "Collectors", "Postgres", "Reporting",
-                "TestSupport", .nioHTTP1, .yams,
+                "BuildKitAPI", "Collectors", "Postgres", "Reporting",
+                "TestSupport", .grpcCore, .nioHTTP1, .protobuf, .yams,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -19,6 +19,27 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: areInstalled("openssl"), "needs openssl"))
+    func `over TLS the builder's certificate is checked, unless told not to`() async throws {
+        let folder = try ScratchFolder("builder-tls")
+        let certificate = try makeCertificate(in: folder)
+        try FileManager.default.copyItem(at: certificate.certificate, to: folder("ca.pem"))
+        let trusted = EngineTLS(folder: folder.url.path)
+        try await ScriptedBuilder.run(ScriptedBuilder(cache: { [] }, version: "v1"), tls: certificate) { port in
+            func look(_ tls: EngineTLS) async throws {
+                let endpoint = try EngineEndpoint.parse("tcp://127.0.0.1:\(port)", tls: tls)
+                let records = try await BuildKitClient.with(BuilderEndpoint(endpoint, way: .direct)) { client in
+                    try await client.diskUsage()
+                }
+                #expect(records.isEmpty)
+            }
+            try await look(trusted)
+            try await look(EngineTLS(verifies: false))
+            let error = await #expect(throws: EngineError.self) { try await look(EngineTLS()) }
+            #expect(error?.reason == .unreachable)
+        }
+    }
+
     @Test(arguments: [
         (ScriptedReply.json("{}", status: 404), EngineError.Reason.version),
         (ScriptedReply.json("{}", status: 403), EngineError.Reason.forbidden),

@@ -40,8 +40,8 @@ extension CollectionResult {
         full.description_p = "local source for context"
         full.inUse = true
         full.shared = true
-        full.createdAt = moment(0, nanos: 500_000_000)
-        full.lastUsedAt = moment(60)
+        full.createdAt = ScriptedBuild.moment(0, nanos: 500_000_000)
+        full.lastUsedAt = ScriptedBuild.moment(60)
         full.usageCount = 7
         full.parents = ["a", "c"]
         var old = BuildKitUsageRecord()
@@ -87,7 +87,7 @@ extension CollectionResult {
             history: { request, events in
                 #expect(request.earlyExit)
                 try await events.write(
-                    event("one") {
+                    ScriptedBuild.event("one") {
                         $0.frontendAttrs = [
                             "filename": "app.Dockerfile", "target": "web",
                             "vcs:source": "https://example.org/acme/app.git", "vcs:revision": "abc123",
@@ -98,15 +98,15 @@ extension CollectionResult {
                         ]
                     })
                 try await events.write(
-                    event("two") {
+                    ScriptedBuild.event("two") {
                         $0.error.code = 2
                         $0.error.message = "process did not complete"
                     })
-                try await events.write(event("three") { $0.error.code = 1 })
-                try await events.write(event("running", .started))
+                try await events.write(ScriptedBuild.event("three") { $0.error.code = 1 })
+                try await events.write(ScriptedBuild.event("running", .started))
             },
             progress: { _, progress in
-                for message in progressMessages { try await progress.write(message) }
+                for message in ScriptedBuild.progress { try await progress.write(message) }
             })
         let (result, seen) = try await collect(builder)
         #expect(seen.builds.map(\.reference) == ["one", "two", "three"])
@@ -142,7 +142,7 @@ extension CollectionResult {
             cache: { [] },
             history: { _, events in
                 for name in ["whole", "forgotten", "oversized", "nameless", "broken"] {
-                    try await events.write(event(name))
+                    try await events.write(ScriptedBuild.event(name))
                 }
             },
             progress: { reference, progress in
@@ -151,7 +151,7 @@ extension CollectionResult {
                 case "broken": throw RPCError(code: .unknown, message: "blob is gone")
                 case "oversized": try await progress.write(oversized)
                 case "nameless": try await progress.write(nameless)
-                default: for message in progressMessages { try await progress.write(message) }
+                default: for message in ScriptedBuild.progress { try await progress.write(message) }
                 }
             })
         var limits = BuildKitLimits()
@@ -185,9 +185,9 @@ extension CollectionResult {
         async throws
     {
         let builder = ScriptedBuilder(
-            cache: { [] }, history: { _, events in try await events.write(event("one")) },
+            cache: { [] }, history: { _, events in try await events.write(ScriptedBuild.event("one")) },
             progress: { _, progress in
-                try await progress.write(progressMessages[0])
+                try await progress.write(ScriptedBuild.progress[0])
                 throw RPCError(code: .unavailable, message: "transport is closing")
             })
         let sink = RecordingSink()

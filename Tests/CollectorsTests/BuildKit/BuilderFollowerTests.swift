@@ -21,22 +21,22 @@ import Testing
             history: { request, events in
                 #expect(!request.earlyExit)
                 // What a builder knows comes first, each time.
-                try await events.write(event("one"))
-                try await events.write(event("two", .started))
+                try await events.write(ScriptedBuild.event("one"))
+                try await events.write(ScriptedBuild.event("two", .started))
                 switch connections.next() {
                 case 1: throw RPCError(code: .unavailable, message: "transport is closing")
                 case 2:
                     // Comes again when it is pinned; then the builder ends the stream in order.
-                    try await events.write(event("two"))
-                    try await events.write(event("two"))
+                    try await events.write(ScriptedBuild.event("two"))
+                    try await events.write(ScriptedBuild.event("two"))
                 default:
-                    try await events.write(event("two"))
-                    try await events.write(event("three"))
+                    try await events.write(ScriptedBuild.event("two"))
+                    try await events.write(ScriptedBuild.event("three"))
                     try await ScriptedBuilder.hang()
                 }
             },
             progress: { _, progress in
-                for message in progressMessages { try await progress.write(message) }
+                for message in ScriptedBuild.progress { try await progress.write(message) }
             })
         let troubles = Counter()
         let seen = try await ScriptedBuilder.run(builder) { endpoint in
