@@ -2,10 +2,6 @@ import BuildModel
 import Dockerfile
 import Foundation
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Ties the steps of builds to the lines of the Dockerfile that was built.
 ///
 /// What a build itself tells (its provenance) stands. A step that no instruction of the file, or more than one, could
@@ -79,8 +75,8 @@ struct StepLines {
     }
 
     static func isPlainFile(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        let file = URL(filePath: path).resolvingSymlinksInPath()
+        return (try? file.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
     }
 
     private static func last(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
