@@ -57,7 +57,7 @@ struct PruneEngineTests {
 
     @Test func `a prune removes the records, and frees the bytes, that were foretold`() async throws {
         try await DockerEngine.run { engine in
-            var (removedSome, keptSome) = (0, 0)
+            var (removedSome, keptSome, certain) = (0, 0, 0)
             for (round, (arguments, flags)) in Self.cases.enumerated() {
                 try await Self.fill(engine, round: round)
                 let before = try await Self.records(engine)
@@ -68,7 +68,13 @@ struct PruneEngineTests {
                 let after = try await Self.records(engine)
                 let gone = Set(before.map(\.id)).subtracting(after.map(\.id))
                 let said = Set(output.split(separator: "\n").map(String.init)).intersection(before.map(\.id))
-                #expect(Set(foretold.removed) == gone && said == gone, "\(flags): \(before) \(foretold) \(output)")
+                #expect(said == gone, "\(flags): \(output)")
+                removedSome += gone.isEmpty ? 0 : 1
+                keptSome += gone.count < before.count ? 1 : 0
+                // Of records that rank the same the engine takes any.
+                guard foretold.isCertain else { continue }
+                certain += 1
+                #expect(Set(foretold.removed) == gone, "\(flags): \(before) \(foretold) \(output)")
                 let freed = before.filter { gone.contains($0.id) && !$0.isShared }.reduce(0) { $0 + ($1.bytes ?? 0) }
                 #expect(foretold.freedBytes == freed, "\(flags)")
                 #expect(
@@ -78,10 +84,8 @@ struct PruneEngineTests {
                 let reclaimed = output.split(separator: " ").last.flatMap { FilterValue.bytes(String($0)) } ?? -1
                 // Docker prints four digits.
                 #expect(abs(Double(reclaimed - foretold.reportedBytes)) <= Double(foretold.reportedBytes) / 1000)
-                removedSome += gone.isEmpty ? 0 : 1
-                keptSome += gone.count < before.count ? 1 : 0
             }
-            #expect(removedSome >= 7 && keptSome >= 6, "\(removedSome) \(keptSome)")
+            #expect(removedSome >= 7 && keptSome >= 6 && certain >= 6, "\(removedSome) \(keptSome) \(certain)")
         }
     }
 }

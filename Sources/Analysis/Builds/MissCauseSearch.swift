@@ -73,6 +73,12 @@ struct MissCauseSearch {
                 step: index, cause: .notInCache,
                 evidence: "it stood in \(build), and ran to its end in no earlier build")
         }
+        if let hit = unrecordedHit(before: index, after: same, in: order(of: staged, key, isOpen)) {
+            return unknown(
+                index,
+                "\(words(staged.build.steps[hit].text)) hit, and no recorded build had it: "
+                    + "one that is not recorded did, and what came after it there is not told")
+        }
         let evidence: String
         if same == old.count {
             evidence = "\(words(new[same])) is new after the last step of \(build)"
@@ -84,6 +90,16 @@ struct MissCauseSearch {
             evidence = "\(words(old[same])) of \(build) became \(words(new[same]))"
         }
         return FirstMiss(step: index, cause: .instructionChanged, evidence: evidence)
+    }
+
+    /// The step right before the given one, if it hit, stands at or after the first one that changed, and was in no build
+    /// that is known. Then what changed was in the cache, and is not what missed.
+    private func unrecordedHit(before index: Int, after same: Int, in order: [Int]) -> Int? {
+        guard let place = order.firstIndex(of: index), place > same, place > 0 else { return nil }
+        let hit = order[place - 1]
+        guard staged.build.steps[hit].isHit, let chain = staged.chain[hit], history.sightings[chain.whole] == nil
+        else { return nil }
+        return hit
     }
 
     private func version(of build: StagedBuild, _ key: StageKey) -> String? {

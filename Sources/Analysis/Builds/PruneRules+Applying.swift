@@ -80,7 +80,7 @@ private struct PruneSearch {
 
     /// The record whose last use and number of uses rank lowest together, each rank as a share of the highest. Equal
     /// values have one rank; of equal sums the first by last use and ID goes, where the builder takes any.
-    private func leastUsed(of open: [Int]) -> Int? {
+    private mutating func leastUsed(of open: [Int]) -> Int? {
         let times = Dictionary(
             uniqueKeysWithValues: Set(open.compactMap { records[$0].lastUsedAt }).sorted().enumerated().map {
                 ($1, $0 + 1)
@@ -94,8 +94,10 @@ private struct PruneSearch {
             return (times.isEmpty ? 0 : Double(time) / Double(times.count))
                 + (counts.isEmpty ? 0 : Double(used) / Double(counts.count))
         }
+        let scores = Dictionary(uniqueKeysWithValues: open.map { ($0, score($0)) })
+        if let least = scores.values.min(), scores.values.count(where: { $0 == least }) > 1 { result.isCertain = false }
         return open.min {
-            let (left, right) = (score($0), score($1))
+            let (left, right) = (scores[$0, default: 0], scores[$1, default: 0])
             if left != right { return left < right }
             let (one, other) = (records[$0], records[$1])
             return (one.lastUsedAt ?? .distantPast, one.id) < (other.lastUsedAt ?? .distantPast, other.id)

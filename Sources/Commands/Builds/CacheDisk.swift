@@ -27,7 +27,11 @@ struct CacheDisk {
             : []
         let pruned: [Table.Column] =
             rules == nil
-            ? [] : [.init("pruned_records", .count), .init("freed_bytes", .bytes), .init("reported_bytes", .bytes)]
+            ? []
+            : [
+                .init("pruned_records", .count), .init("freed_bytes", .bytes), .init("reported_bytes", .bytes),
+                .init("is_certain", .flag),
+            ]
         return [.init("source", .text), .init(grouping.column, .text)] + facts + [
             .init("records", .count), .init("bytes", .bytes), .init("shared_bytes", .bytes),
             .init("in_use_bytes", .bytes), .init("never_used_again_records", .count),
@@ -36,7 +40,8 @@ struct CacheDisk {
     }
 
     private func rows(of records: [CacheRecord], source: String, now: Date) -> [[Value]] {
-        let removed = rules.map { Set(prune(records, $0, now: now).removed) }
+        let result = rules.map { prune(records, $0, now: now) }
+        let removed = result.map { Set($0.removed) }
         return Dictionary(grouping: records) { key($0, now) }.sorted { $0.key < $1.key }.map { key, records in
             func sum(_ isCounted: (CacheRecord) -> Bool) -> Value {
                 .integer(records.filter(isCounted).reduce(0) { $0 + ($1.bytes ?? 0) })
@@ -53,10 +58,10 @@ struct CacheDisk {
                 count { _ in true }, sum { _ in true }, sum(\.isShared), sum(\.isInUse), count { $0.usageCount <= 1 },
                 sum { $0.usageCount <= 1 }, count { $0.bytes == nil },
             ]
-            if let removed {
+            if let result, let removed {
                 row += [
                     count { removed.contains($0.id) }, sum { removed.contains($0.id) && !$0.isShared },
-                    sum { removed.contains($0.id) },
+                    sum { removed.contains($0.id) }, .flag(result.isCertain),
                 ]
             }
             return row

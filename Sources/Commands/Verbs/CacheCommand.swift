@@ -9,7 +9,8 @@ struct CacheCommand: AsyncParsableCommand {
             bytes adds up over all records; shared_bytes is what images hold too, and no prune frees. never_used_again: \
             records that were used once or never. With --prune the columns pruned_records and freed_bytes tell what \
             docker builder prune (or buildx prune) with the same flags would remove and free now, from what was \
-            collected last; reported_bytes is what the builder will say, which counts shared records too. A record that \
+            collected last; reported_bytes is what the builder will say, which counts shared records too. is_certain is \
+            false where --keep-storage comes to records that rank the same: the builder takes any of them. A record that \
             stays keeps those that it stands on. Docker before 23 takes --filter shared=true for a filter that nothing \
             fits; here it means what buildx makes of it.
 

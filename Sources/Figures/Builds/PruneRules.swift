@@ -36,11 +36,17 @@ package struct PruneResult: Sendable, Equatable {
     package var reportedBytes: Int64
     /// Removed records of unknown size.
     package var unknownRecords: Int
+    /// False where records ranked the same when one of them had to go: the builder may take another.
+    package var isCertain: Bool
 
-    package init(removed: [String] = [], freedBytes: Int64 = 0, reportedBytes: Int64 = 0, unknownRecords: Int = 0) {
+    package init(
+        removed: [String] = [], freedBytes: Int64 = 0, reportedBytes: Int64 = 0, unknownRecords: Int = 0,
+        isCertain: Bool = true
+    ) {
         self.removed = removed
         self.freedBytes = freedBytes
         self.reportedBytes = reportedBytes
         self.unknownRecords = unknownRecords
+        self.isCertain = isCertain
     }
 }

@@ -65,6 +65,9 @@ struct MissCauseTests {
                 "environment and build arguments"
             ),
             ([base, "+b: WORKDIR /x", "-b: ADD https://e.org/x /"], 2, .instructionChanged, "ADD https"),
+            // The step before it is new here, and hit: a build that nobody recorded left it in the cache.
+            ([base, "+b: WORKDIR /y", "-b: COPY . ."], 2, .unknown, "no recorded build had it"),
+            ([base, "-b: WORKDIR /y", "-b: COPY . ."], 1, .instructionChanged, "became “WORKDIR /y”"),
         ] as [([String], Int, MissCause, String)])
     func `the second build tells why it missed`(
         lines: [String], step: Int, cause: MissCause, evidence: String

@@ -103,6 +103,19 @@ struct PruneTests {
         #expect(some > 1000 && kept > 500, "\(some) \(kept)")
     }
 
+    @Test func `where records rank the same it is not certain which goes`() {
+        func record(_ id: String, uses: Int64, age: Double) -> CacheRecord {
+            CacheRecord(id: id, bytes: 10, lastUsedAt: Self.now.addingTimeInterval(-age), usageCount: uses)
+        }
+        let keep = PruneRules(keepBytes: 15)
+        #expect(
+            !prune([record("old", uses: 2, age: 9), record("new", uses: 1, age: 1)], keep, now: Self.now).isCertain)
+        #expect(prune([record("old", uses: 1, age: 9), record("new", uses: 2, age: 1)], keep, now: Self.now).isCertain)
+        #expect(
+            prune([record("old", uses: 2, age: 9), record("new", uses: 1, age: 1)], PruneRules(), now: Self.now)
+                .isCertain)
+    }
+
     @Test func `a record that stays keeps all that it stands on`() {
         let records = [
             CacheRecord(id: "base", bytes: 10), CacheRecord(id: "middle", bytes: 20, parents: ["base"]),
