@@ -62,16 +62,11 @@ struct CleanupPlanning {
         for node in order { counts.take(node) }
         counts.settle()
         followers.take(order)
-        plan.freedObjects = stored.filter { counts.objectMarks[Int($0)] == 0 && !isGoneAlready($0) }
+        plan.freedObjects = stored.filter { counts.objectMarks[Int($0)] == 0 }
         plan.freedBytes = freedBytes(of: stored) + (plan.freesOrphans ? orphanBytes : 0)
         plan.unknownObjects = Int64(plan.freedObjects.count { nodes.graph.objectBytes[Int($0)] < 0 })
         addHolders(ofItems: order.map { nodes.items[Int($0)] })
         addDestructions()
-    }
-
-    /// A manifest still lists it, and nothing of it is in the storage.
-    private func isGoneAlready(_ object: Index) -> Bool {
-        nodes.graph.objectBytes[Int(object)] == 0 && nodes.facts.damagedObjects.contains(object)
     }
 
     private func freedBytes(of stored: [Index]) -> Int64 {
