@@ -74,6 +74,11 @@ struct WrappedBuildTests {
         #expect(wrapped.startedAt != nil && wrapped.duration ?? 0 > 0)
         told.startedAt = wrapped.startedAt
         told.duration = told.duration ?? wrapped.duration
+        // The wrapper knows the Dockerfile besides.
+        #expect(wrapped.steps.filter { $0.kind == .instruction }.allSatisfy { $0.lines != nil })
+        for (position, step) in wrapped.steps.enumerated() where told.steps.indices.contains(position) {
+            told.steps[position].lines = step.lines
+        }
         #expect(told == wrapped)
 
         try tool.folder.write(Data(log.utf8), to: "build.log")
