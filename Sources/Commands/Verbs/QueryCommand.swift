@@ -11,7 +11,7 @@ struct QueryCommand: AsyncParsableCommand {
             EXAMPLES
               layerscope query --list
               layerscope query "SELECT repository, count(*) FROM images GROUP BY 1 ORDER BY 2 DESC"
-              layerscope query who-holds-layer --param digest=sha256:3f4f…
+              layerscope query where_is_layer --param digest=sha256:3f4f…
               layerscope query --format csv "SELECT * FROM layers WHERE bytes > 100000000"
             """)
 
